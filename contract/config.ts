@@ -1,0 +1,24 @@
+import * as z from 'zod';
+
+/** What a client needs to know before it can start. `mapStyleUrl` null: draw the bundled land outlines. */
+export const clientConfig = z
+  .object({
+    mediaBackend: z.enum(['none']),
+    mapStyleUrl: z.string().nullable(),
+    demoPeople: z.array(z.object({ username: z.string(), email: z.string(), role: z.string() })).meta({
+      description: 'Demo accounts of a development system; always empty in production',
+    }),
+  })
+  .meta({ id: 'ClientConfig' });
+
+export const health = z
+  .object({
+    status: z.enum(['ok', 'failing']),
+    checks: z.record(
+      z.string(),
+      z.object({ status: z.enum(['ok', 'failing']), latencyMs: z.number().nullable() }),
+    ),
+  })
+  .meta({ id: 'Health' });
+
+export type ClientConfig = z.infer<typeof clientConfig>;
