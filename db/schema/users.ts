@@ -1,0 +1,35 @@
+import { sql } from 'drizzle-orm';
+import { index, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { lifecycle, moment } from './dates.ts';
+
+export const userRole = pgEnum('user_role', ['creator', 'provider', 'both', 'admin']);
+export const userPlan = pgEnum('user_plan', ['free', 'premium']);
+export const verification = pgEnum('verification', ['pending', 'verified', 'rejected']);
+
+export const users = pgTable(
+  'users',
+  {
+    id: uuid('id').primaryKey(),
+    username: text('username').notNull(),
+    email: text('email').notNull(),
+    /** A PHC string. */
+    passwordHash: text('password_hash').notNull(),
+    role: userRole('role').notNull(),
+    plan: userPlan('plan').notNull().default('free'),
+    displayName: text('display_name'),
+    bio: text('bio'),
+    avatarUrl: text('avatar_url'),
+    languages: text('languages').array().notNull().default(sql`'{}'::text[]`),
+    /** null: never asked. */
+    verificationStatus: verification('verification_status'),
+    lastActiveAt: moment('last_active_at').notNull(),
+    ...lifecycle,
+  },
+  (table) => [
+    uniqueIndex('users_username_key').on(sql`lower(${table.username})`),
+    uniqueIndex('users_email_key').on(sql`lower(${table.email})`),
+    index('users_verification_pending')
+      .on(table.updatedAt)
+      .where(sql`${table.verificationStatus} = 'pending'`),
+  ],
+);

@@ -1,0 +1,28 @@
+import type { DatabaseSettings } from '#db/client.ts';
+import type { GeoCell } from './geo-cell/geo-cell.ts';
+import type { OrderRoom } from './order-room/order-room.ts';
+import type { Person } from './person/person.ts';
+import type { RateLimiter } from './rate-limiter/rate-limiter.ts';
+import type { Sweeper } from './sweeper/sweeper.ts';
+
+/** Everything that the Worker and its objects are configured with: `wrangler.toml`, secrets, `.dev.vars`. */
+export type Env = DatabaseSettings & {
+  ORDER_ROOM: DurableObjectNamespace<OrderRoom>;
+  PERSON: DurableObjectNamespace<Person>;
+  GEO_CELL: DurableObjectNamespace<GeoCell>;
+  RATE_LIMITER: DurableObjectNamespace<RateLimiter>;
+  SWEEPER: DurableObjectNamespace<Sweeper>;
+  /** Absent where only the API is served (tests, plain workerd without the web app). */
+  ASSETS?: Fetcher;
+  ENVIRONMENT: 'development' | 'test' | 'production';
+  /** Secret, at least 32 bytes. */
+  JWT_SECRET: string;
+  /** Origins that may call from a browser, separated by commas. The app's own origin needs no entry. */
+  CORS_ORIGINS: string;
+  /** Whose word on the client's address counts: Cloudflare's header, one proxy's X-Forwarded-For, or nobody's. */
+  TRUSTED_PROXY: 'cloudflare' | 'x-forwarded-for' | 'none';
+  MEDIA_BACKEND: 'none';
+  MAP_STYLE_URL?: string;
+  /** `true` tells clients of the demo people. Refused in production. */
+  DEMO_PEOPLE?: string;
+};
