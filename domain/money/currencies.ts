@@ -75,6 +75,7 @@ export function isCurrency(code: string): code is Currency {
   return Object.hasOwn(CURRENCIES, code);
 }
 
-/** The supported codes. */
-// The keys of the table are its codes by construction; Object.keys only forgets it.
-export const CURRENCY_CODES = Object.keys(CURRENCIES) as Currency[];
+/** The rules of a currency, or null when it is not supported. */
+export function currencyRules(code: string): CurrencyRules | null {
+  return isCurrency(code) ? CURRENCIES[code] : null;
+}
