@@ -74,18 +74,14 @@ function segmentsAround(ring: readonly Position[], origin: Coordinates): Segment
   const metersPerDegreeEast = METERS_PER_DEGREE * Math.cos((origin.latitude * Math.PI) / 180);
   let unwrapped = origin.longitude;
   const points = ring.map(([longitude, latitude]): PlanePoint => {
-    unwrapped += shortWay(longitude - unwrapped);
+    // Whole turns added to the longitude itself: adding differences up would let a ring's end miss its start.
+    unwrapped = longitude + 360 * Math.round((unwrapped - longitude) / 360);
     return {
       x: (unwrapped - origin.longitude) * metersPerDegreeEast,
       y: (latitude - origin.latitude) * METERS_PER_DEGREE,
     };
   });
   return points.slice(1).map((to, index): Segment => [points[index] ?? to, to]);
-}
-
-/** A difference of longitudes, brought to −180…180. */
-function shortWay(degrees: number): number {
-  return degrees - 360 * Math.round(degrees / 360);
 }
 
 function metersFromOrigin(from: PlanePoint, to: PlanePoint): number {

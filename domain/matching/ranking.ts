@@ -35,11 +35,7 @@ export type RankingFactors = {
 };
 
 /** A candidate with its score, 0 to 1, and what it is made of. */
-export type Ranked<T extends Candidate> = {
-  readonly candidate: T;
-  readonly score: number;
-  readonly factors: RankingFactors;
-};
+export type Ranked<T extends Candidate> = T & { readonly score: number; readonly factors: RankingFactors };
 
 /** How much each respect counts. They add up to 1. */
 export const RANKING_WEIGHTS: RankingFactors = {
@@ -86,13 +82,13 @@ export function rankingFactors({ distanceMeters, standing }: Omit<Candidate, 'id
  * the providers around an order for its offers. Equal scores are ordered by id, so the same candidates in
  * any order give the same ranking.
  */
-export function rank<T extends Candidate>(candidates: readonly T[]): Ranked<T>[] {
+export function rankCandidates<T extends Candidate>(candidates: readonly T[]): Ranked<T>[] {
   return candidates
     .map((candidate) => {
       const factors = rankingFactors(candidate);
-      return { candidate, score: weigh(factors), factors };
+      return { ...candidate, score: weigh(factors), factors };
     })
-    .sort((a, b) => b.score - a.score || (a.candidate.id < b.candidate.id ? -1 : 1));
+    .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
 }
 
 function weigh(factors: RankingFactors): number {
