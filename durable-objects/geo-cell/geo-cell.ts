@@ -32,7 +32,7 @@ export class GeoCell extends DurableObject<Env> {
     await this.#armCleaning(now);
     return {
       newcomer: renewed.before === null,
-      orders: this.#orders.reaching(lease.location, renewed.before, lease.personId),
+      orders: this.#orders.tell(lease.personId, lease.location, renewed.before),
     };
   }
 
@@ -49,11 +49,12 @@ export class GeoCell extends DurableObject<Env> {
     return { providers: this.#providers.within(order, this.now()) };
   }
 
-  /** What was announced of this order before its event `version` no longer holds. */
-  async retract(_cell: string, orderId: string, version: number): Promise<void> {
+  /** What was announced of this order before its event `version` no longer holds. Answers with whom this cell told of it. */
+  async retract(_cell: string, orderId: string, version: number): Promise<{ told: string[] }> {
     const now = this.now();
-    this.#orders.retract(orderId, version, now);
+    const told = this.#orders.retract(orderId, version, now);
     await this.#armCleaning(now);
+    return { told };
   }
 
   /** What expired is ignored everywhere; here it also goes, because places of people are not kept for nothing. */
