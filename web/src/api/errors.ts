@@ -1,0 +1,41 @@
+import type { Failure } from '#contract/envelope.ts';
+import type { ErrorCode, FieldProblem } from '#domain/errors.ts';
+
+/** `UNREACHABLE`: no answer at all, or one that is not ours. */
+export type ApiErrorCode = ErrorCode | 'UNREACHABLE';
+
+/** A refusal of the API. `message` is written for people; `requestId` finds it in the logs. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: ApiErrorCode;
+  readonly details: Failure['error']['details'];
+  readonly requestId: string | null;
+
+  constructor(
+    code: ApiErrorCode,
+    message: string,
+    facts: { details?: Failure['error']['details']; requestId?: string } = {},
+  ) {
+    super(message);
+    this.code = code;
+    this.details = facts.details;
+    this.requestId = facts.requestId ?? null;
+  }
+
+  /** What is wrong with each field, by its path (`location.latitude`); empty for other refusals. */
+  get fieldProblems(): FieldProblem[] {
+    return Array.isArray(this.details) ? this.details : [];
+  }
+
+  /** Whether the same request may succeed a moment later. */
+  get isPassing(): boolean {
+    return (
+      this.code === 'UNREACHABLE' || this.code === 'UPSTREAM_UNAVAILABLE' || this.code === 'INTERNAL_ERROR'
+    );
+  }
+}
+
+/** What to tell a person about anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof ApiError ? error.message : 'Something went wrong in this page. Please try again.';
+}

@@ -1,0 +1,235 @@
+import { BEARER_PREFIX, CLOSE_CODES, SUBPROTOCOL } from '#contract/close-codes.ts';
+import type { EventFrame, ReplyFrame } from '#contract/events.ts';
+import { ApiError } from '../api/errors.ts';
+import { backoffMs } from './backoff.ts';
+
+/** `live`: caught up; `waiting`: lost, and trying again soon; `refused`: the server will not have it, ever. */
+export type SocketState = 'connecting' | 'live' | 'waiting' | 'refused' | 'closed';
+
+/** What a browser's `WebSocket` is used for here. */
+export type SocketLike = Pick<WebSocket, 'send' | 'close' | 'readyState'> & {
+  onopen: ((event: Event) => void) | null;
+  onmessage: ((event: MessageEvent) => void) | null;
+  onclose: ((event: CloseEvent) => void) | null;
+};
+
+export type LiveSocketOptions = {
+  /** The address without its query. */
+  url: string;
+  /** Ask for all events after this seq. `null`: from now on. */
+  since: number | null;
+  /** An access token with its end (ms since the epoch); a fresh one in place of the `spent` one. */
+  accessToken: (spent?: string) => Promise<{ token: string; expiresAt: number }>;
+  onEvent: (frame: EventFrame) => void;
+  onState: (state: SocketState, reason: string | null) => void;
+  connect: (url: string, protocols: string[]) => SocketLike;
+  now: () => number;
+  random: () => number;
+};
+
+const OPEN = 1;
+const REQUEST_TIMEOUT_MS = 10_000;
+/** The server closes a socket at its token's end; the next token is handed in this long before. */
+const REFRESH_AHEAD_MS = 45_000;
+/** After a flood the server wants quiet. */
+const RATE_LIMIT_PAUSE_MS = 10_000;
+
+type Pending = { resolve: (data: unknown) => void; reject: (error: ApiError) => void; timer: Timer };
+type Timer = ReturnType<typeof setTimeout>;
+
+/**
+ * One socket that stays: it reconnects by itself, asks for exactly what it missed, passes each durable event on once
+ * and in order, and keeps its token fresh.
+ */
+export class LiveSocket {
+  readonly #options: LiveSocketOptions;
+  readonly #pending = new Map<string, Pending>();
+  #socket: SocketLike | null = null;
+  #lastSeq: number | null;
+  #token: string | null = null;
+  #spentToken: string | undefined;
+  #attempt = 0;
+  #requests = 0;
+  #ended = false;
+  #connecting = false;
+  #reconnectTimer: Timer | undefined;
+  #refreshTimer: Timer | undefined;
+
+  constructor(options: LiveSocketOptions) {
+    this.#options = options;
+    this.#lastSeq = options.since;
+    void this.#connect();
+  }
+
+  /** The seq of the last durable event that is known to have been passed on. */
+  get lastSeq(): number | null {
+    return this.#lastSeq;
+  }
+
+  /** Asks for something and waits for the reply; throws {@link ApiError}, `UNREACHABLE` when no reply came. */
+  request(event: string, data: unknown): Promise<unknown> {
+    const socket = this.#socket;
+    if (socket?.readyState !== OPEN) return Promise.reject(unreachable());
+    const id = String(++this.#requests);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#pending.delete(id);
+        reject(unreachable());
+      }, REQUEST_TIMEOUT_MS);
+      this.#pending.set(id, { resolve, reject, timer });
+      socket.send(JSON.stringify({ id, event, data }));
+    });
+  }
+
+  /** Tries again at once if it waits, for when the network is known to be back. */
+  nudge(): void {
+    if (this.#reconnectTimer === undefined) return;
+    clearTimeout(this.#reconnectTimer);
+    void this.#connect();
+  }
+
+  /** Ends it for good. */
+  close(): void {
+    this.#end('closed', null);
+    this.#socket?.close(1000);
+  }
+
+  async #connect(): Promise<void> {
+    this.#reconnectTimer = undefined;
+    if (this.#ended || this.#connecting) return;
+    this.#connecting = true;
+    this.#options.onState('connecting', null);
+    try {
+      const { token, expiresAt } = await this.#options.accessToken(this.#spentToken);
+      if (this.#ended) return;
+      this.#spentToken = undefined;
+      this.#token = token;
+      this.#open(token, expiresAt);
+    } catch (error) {
+      if (this.#ended) return;
+      if (error instanceof ApiError && error.code === 'UNAUTHORIZED') this.#end('refused', error.message);
+      else this.#retryIn(backoffMs(this.#attempt++, this.#options.random));
+    } finally {
+      this.#connecting = false;
+    }
+  }
+
+  #open(token: string, expiresAt: number): void {
+    const { url, connect } = this.#options;
+    const address = this.#lastSeq === null ? url : `${url}?since=${this.#lastSeq}`;
+    const socket = connect(address, [SUBPROTOCOL, `${BEARER_PREFIX}${token}`]);
+    this.#socket = socket;
+    socket.onopen = () => this.#refreshBefore(expiresAt);
+    socket.onmessage = ({ data }) => {
+      if (socket === this.#socket) this.#receive(data);
+    };
+    socket.onclose = ({ code, reason }) => {
+      if (socket !== this.#socket) return;
+      this.#socket = null;
+      this.#dropPending();
+      clearTimeout(this.#refreshTimer);
+      if (!this.#ended) this.#closed(code, reason);
+    };
+  }
+
+  #receive(text: unknown): void {
+    if (typeof text !== 'string') return;
+    const frame = JSON.parse(text) as ReplyFrame | EventFrame; // our own server's frames, in one of two shapes
+    if ('reply' in frame) {
+      this.#settle(frame);
+      return;
+    }
+    if (frame.seq !== undefined) {
+      if (this.#lastSeq !== null && frame.seq <= this.#lastSeq) return;
+      this.#lastSeq = frame.seq;
+    }
+    if (frame.event === 'room:snapshot' || frame.event === 'room:resumed') {
+      // What this person may not see has a seq too; `through` passes over it. A snapshot starts afresh.
+      const { through } = frame.data as { through: number };
+      this.#lastSeq = frame.event === 'room:snapshot' ? through : Math.max(this.#lastSeq ?? 0, through);
+      this.#attempt = 0;
+      this.#options.onState('live', null);
+    }
+    this.#options.onEvent(frame);
+  }
+
+  #settle(frame: ReplyFrame): void {
+    const pending = this.#pending.get(String(frame.reply));
+    if (!pending) return;
+    this.#pending.delete(String(frame.reply));
+    clearTimeout(pending.timer);
+    if (frame.ok) {
+      pending.resolve(frame.data);
+      return;
+    }
+    const { code, message, details } = frame.error ?? {
+      code: 'INTERNAL_ERROR',
+      message: 'That did not work.',
+    };
+    pending.reject(new ApiError(code, message, { details }));
+  }
+
+  #closed(code: number, reason: string): void {
+    switch (code) {
+      case CLOSE_CODES.UNAUTHORIZED:
+        // A token that is refused right after it was made would go round for ever without the pause.
+        this.#spentToken = this.#token ?? undefined;
+        this.#retryIn(this.#attempt === 0 ? 0 : backoffMs(this.#attempt, this.#options.random));
+        this.#attempt++;
+        return;
+      case CLOSE_CODES.BAD_REQUEST:
+      case CLOSE_CODES.FORBIDDEN:
+      case CLOSE_CODES.NOT_FOUND:
+        this.#end('refused', reason);
+        return;
+      case CLOSE_CODES.RATE_LIMITED:
+        this.#retryIn(RATE_LIMIT_PAUSE_MS + backoffMs(this.#attempt++, this.#options.random));
+        return;
+      default:
+        this.#retryIn(backoffMs(this.#attempt++, this.#options.random));
+    }
+  }
+
+  #retryIn(milliseconds: number): void {
+    this.#options.onState('waiting', null);
+    this.#reconnectTimer = setTimeout(() => void this.#connect(), milliseconds);
+  }
+
+  #refreshBefore(expiresAt: number): void {
+    clearTimeout(this.#refreshTimer);
+    const delay = Math.max(0, expiresAt - this.#options.now() - REFRESH_AHEAD_MS);
+    this.#refreshTimer = setTimeout(() => void this.#handInNextToken(), delay);
+  }
+
+  async #handInNextToken(): Promise<void> {
+    try {
+      const next = await this.#options.accessToken(this.#token ?? undefined);
+      this.#token = next.token;
+      await this.request('auth:refresh', { accessToken: next.token });
+      this.#refreshBefore(next.expiresAt);
+    } catch {
+      // The server will close the socket at its token's end, and the next connection sorts it out.
+    }
+  }
+
+  #dropPending(): void {
+    for (const { reject, timer } of this.#pending.values()) {
+      clearTimeout(timer);
+      reject(unreachable());
+    }
+    this.#pending.clear();
+  }
+
+  #end(state: 'closed' | 'refused', reason: string | null): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#reconnectTimer);
+    clearTimeout(this.#refreshTimer);
+    this.#dropPending();
+    this.#options.onState(state, reason);
+  }
+}
+
+function unreachable(): ApiError {
+  return new ApiError('UNREACHABLE', 'The live connection is interrupted. Please try again in a moment.');
+}
