@@ -1,0 +1,48 @@
+import { asc, eq, gt, lte, sql } from 'drizzle-orm';
+import type { Coordinates } from '#domain/geo/coordinates.ts';
+import type { Database } from '../client.ts';
+import { pointSql } from '../schema/geography.ts';
+import { providerLocations, users } from '../schema/index.ts';
+import { type Around, EXTRA_CANDIDATES } from './nearby.ts';
+
+/** An available provider; `location` is the centre of their H3 resolution 8 cell. */
+export type ProviderNearby = {
+  id: string;
+  username: string;
+  location: Coordinates;
+  distanceMeters: number;
+};
+
+/** The providers around a place who are available at `now`, nearest first. Only their blurred places are in the record. */
+export async function nearbyProviders(
+  db: Database,
+  { center, radius, limit }: Around,
+  now: Date,
+): Promise<ProviderNearby[]> {
+  const { userId, blurredPoint, availableUntil } = providerLocations;
+  const here = pointSql(center);
+  // Leases that ran out are passed over inside the walk, or they would use the limit up.
+  const nearest = db
+    .select({
+      userId,
+      blurredPoint,
+      distance: sql<number>`ST_Distance(${blurredPoint}, ${here})`.as('distance'),
+    })
+    .from(providerLocations)
+    .where(gt(availableUntil, now))
+    .orderBy(sql`${blurredPoint} <-> ${here}`)
+    .limit(limit + EXTRA_CANDIDATES)
+    .as('nearest');
+  return db
+    .select({
+      id: nearest.userId,
+      username: users.username,
+      location: nearest.blurredPoint,
+      distanceMeters: nearest.distance,
+    })
+    .from(nearest)
+    .innerJoin(users, eq(users.id, nearest.userId))
+    .where(lte(nearest.distance, radius))
+    .orderBy(asc(nearest.distance), asc(nearest.userId))
+    .limit(limit);
+}
