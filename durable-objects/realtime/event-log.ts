@@ -1,0 +1,72 @@
+/** An event in its place in a log: numbered without gaps from 1. `data` is JSON. */
+export type LoggedEvent = { seq: number; name: string; data: unknown; at: Date };
+
+/** So many events can be resumed from; who missed more starts over with a snapshot. */
+export const LOG_TAIL = 500;
+
+type EventRow = { seq: number; name: string; data: string; at: number };
+
+/**
+ * The tail of an ordered log, in the object's own SQLite: all that resuming clients need, without a query elsewhere.
+ * Everything here is synchronous, so that appending and broadcasting are one step, which no joining socket can fall
+ * into the middle of.
+ */
+export class EventLog<E extends LoggedEvent> {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(
+      `create table if not exists event_log (
+         seq integer primary key, name text not null, data text not null, at integer not null
+       )`,
+    );
+  }
+
+  /** The seq of the last event; 0 before the first. */
+  head(): number {
+    return this.#sql.exec<{ seq: number }>('select coalesce(max(seq), 0) as seq from event_log').one().seq;
+  }
+
+  /**
+   * Appends events that continue the log, and returns those that were new: what is here already is left out, so that
+   * appending the same twice is harmless. An empty log takes any beginning. Throws on a gap: a log that has one would
+   * tell resuming clients that they missed nothing.
+   */
+  append(events: readonly E[]): E[] {
+    const head = this.head();
+    const fresh = events.filter(({ seq }) => seq > head);
+    const first = head === 0 ? (fresh[0]?.seq ?? 1) : head + 1;
+    const gap = fresh.find(({ seq }, index) => seq !== first + index);
+    if (gap) throw new RangeError(`event ${gap.seq} does not continue the log, which stands at ${head}`);
+
+    for (const { seq, name, data, at } of fresh) {
+      const row = [seq, name, JSON.stringify(data), at.getTime()];
+      this.#sql.exec('insert into event_log values (?, ?, ?, ?)', ...row);
+    }
+    this.#sql.exec('delete from event_log where seq <= ?', this.head() - LOG_TAIL);
+    return fresh;
+  }
+
+  /** What came after `seq`, in order; `too_far_back` when the tail does not reach that far, or `seq` never was. */
+  since(seq: number): E[] | 'too_far_back' {
+    const { first, head } = this.#sql
+      .exec<{ first: number; head: number }>(
+        'select coalesce(min(seq), 1) as first, coalesce(max(seq), 0) as head from event_log',
+      )
+      .one();
+    if (seq < first - 1 || seq > head) return 'too_far_back';
+    return this.tail(seq);
+  }
+
+  /** What is kept of the events after `seq`, in order, whether or not some before them are gone. */
+  tail(seq: number): E[] {
+    return (
+      this.#sql
+        .exec<EventRow>('select * from event_log where seq > ? order by seq', seq)
+        .toArray()
+        // Only `append` writes here, and it takes nothing but E.
+        .map((row) => ({ ...row, data: JSON.parse(row.data), at: new Date(row.at) }) as E)
+    );
+  }
+}

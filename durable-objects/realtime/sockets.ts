@@ -1,0 +1,112 @@
+import { CLOSE_CODES, type CloseReason, SUBPROTOCOL } from '#contract/close-codes.ts';
+
+/**
+ * What is known of a socket, kept with it through hibernation: who it is, until when (epoch ms) its token lives, and
+ * whether it takes part in broadcasts yet. Objects add their own facts; all together at most 16,384 bytes.
+ */
+export type SocketAttachment = {
+  userId: string;
+  sessionId: string;
+  tokenEndsAt: number;
+  state: 'catching_up' | 'live';
+  joinedAt: number;
+};
+
+/**
+ * The sockets of one object, over the platform's hibernation API: nothing about them is held in memory, so an object
+ * that was evicted in the middle knows as much as before.
+ */
+export class Sockets<A extends SocketAttachment> {
+  readonly #ctx: DurableObjectState;
+
+  constructor(ctx: DurableObjectState) {
+    this.#ctx = ctx;
+    // Answered by the platform, without waking the object.
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
+  }
+
+  /** Accepts a socket. While its attachment says `catching_up`, broadcasts leave it out, until `goLive`. */
+  accept(attachment: A): { socket: WebSocket; response: Response } {
+    const { 0: client, 1: socket } = new WebSocketPair();
+    this.#ctx.acceptWebSocket(socket, [sessionTag(attachment.sessionId)]);
+    socket.serializeAttachment(attachment);
+    return { socket, response: handshake(client) };
+  }
+
+  /** The open sockets, or those of one session. */
+  all(sessionId?: string): WebSocket[] {
+    return this.#ctx
+      .getWebSockets(sessionId === undefined ? undefined : sessionTag(sessionId))
+      .filter(({ readyState }) => readyState === WebSocket.OPEN);
+  }
+
+  attachmentOf(socket: WebSocket): A {
+    // Written by `accept` and `update` alone; a deploy that changes its shape closes every socket.
+    return socket.deserializeAttachment() as A;
+  }
+
+  update(socket: WebSocket, changes: Partial<A> | Partial<SocketAttachment>): void {
+    socket.serializeAttachment({ ...this.attachmentOf(socket), ...changes });
+  }
+
+  /** Sends a frame. That the other side has gone is no error: its close arrives by itself. */
+  send(socket: WebSocket, frame: string): void {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    try {
+      socket.send(frame);
+    } catch {
+      // It broke between the two lines.
+    }
+  }
+
+  /** Sends one frame, serialized once, to every live socket that `to` lets through. */
+  broadcast(frame: string, to: (attachment: A) => boolean = () => true): void {
+    for (const socket of this.all()) {
+      const attachment = this.attachmentOf(socket);
+      if (attachment.state === 'live' && to(attachment)) this.send(socket, frame);
+    }
+  }
+
+  /**
+   * Ends a socket's catching up: sends what it missed and makes it live, in one synchronous step. Read `missed` in the
+   * same step, and no event is lost or comes twice.
+   */
+  goLive(socket: WebSocket, missed: readonly string[]): void {
+    for (const frame of missed) this.send(socket, frame);
+    this.update(socket, { state: 'live' });
+  }
+
+  close(socket: WebSocket, reason: CloseReason, message: string): void {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    socket.close(CLOSE_CODES[reason], message);
+  }
+
+  /** Closes every socket of a session that has ended. */
+  closeSession(sessionId: string): void {
+    for (const socket of this.all(sessionId)) this.close(socket, 'UNAUTHORIZED', 'the session has ended');
+  }
+}
+
+/**
+ * Refuses a WebSocket so that the client learns why: browsers hide the status of a refused handshake, so the socket is
+ * accepted and closed at once with the code of `reason`. `message` is for people, at most 123 bytes.
+ */
+export function refuse(reason: CloseReason, message: string): Response {
+  const { 0: client, 1: server } = new WebSocketPair();
+  server.accept();
+  server.close(CLOSE_CODES[reason], message);
+  return handshake(client);
+}
+
+/** Completes the handshake of RFC 6455 with our subprotocol. */
+function handshake(client: WebSocket): Response {
+  return new Response(null, {
+    status: 101,
+    webSocket: client,
+    headers: { 'Sec-WebSocket-Protocol': SUBPROTOCOL },
+  });
+}
+
+function sessionTag(sessionId: string): string {
+  return `session:${sessionId}`;
+}
