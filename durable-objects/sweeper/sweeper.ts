@@ -1,8 +1,11 @@
 import { DurableObject } from 'cloudflare:workers';
+import pMap from 'p-map';
 import { database } from '#db/client.ts';
 import { forgetIdempotencyKeys, ordersOwing } from '#db/queries/owed.ts';
 import type { Env } from '../env.ts';
+import { logFailure } from '../log.ts';
 import { orderRoom } from '../stubs.ts';
+import { within } from '../within.ts';
 
 const SWEEP_EVERY_MS = 30_000;
 /** More was found than one batch takes: go on soon. */
@@ -10,9 +13,8 @@ const SWEEP_ON_MS = 1_000;
 /** A room that is well has carried out what it owes long before. */
 const PATIENCE_MS = 15_000;
 const BATCH = 100;
-/** An invocation has six outgoing connections. */
-const AT_ONCE = 6;
-const WAKE_TIMEOUT_MS = 10_000;
+/** The platform lets one invocation hold so many calls at once. */
+const CALLS_AT_ONCE = 6;
 const KEEP_IDEMPOTENCY_KEYS_MS = 24 * 3_600_000;
 
 const LAST_SWEPT = 'last_swept';
@@ -35,7 +37,7 @@ export class Sweeper extends DurableObject<Env> {
       const { found } = await this.#sweep();
       if (found === BATCH) next = SWEEP_ON_MS;
     } catch (error) {
-      console.error(JSON.stringify({ level: 'error', message: 'sweep failed', error: String(error) }));
+      logFailure('sweep failed', {}, error);
     }
     await this.ctx.storage.setAlarm(this.now().getTime() + next);
   }
@@ -56,33 +58,19 @@ export class Sweeper extends DurableObject<Env> {
     if (last === undefined) this.ctx.storage.kv.delete(LAST_SWEPT);
     else this.ctx.storage.kv.put(LAST_SWEPT, last);
 
-    const waiting = orderIds.values();
-    let woken = 0;
-    const wakeInTurn = async () => {
-      for (const orderId of waiting) {
-        if (await this.#wake(orderId)) woken += 1;
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, wakeInTurn));
+    const outcomes = await pMap(orderIds, (orderId) => this.#wake(orderId), { concurrency: CALLS_AT_ONCE });
     await forgetIdempotencyKeys(db, new Date(now - KEEP_IDEMPOTENCY_KEYS_MS));
-    return { found: orderIds.length, woken };
+    return { found: orderIds.length, woken: outcomes.filter((woke) => woke).length };
   }
 
+  /** One room that fails is left to the next sweep, and the others are woken all the same. */
   async #wake(orderId: string): Promise<boolean> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      const timeout = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error('timed out')), WAKE_TIMEOUT_MS);
-      });
-      await Promise.race([orderRoom(this.env, orderId).wake(orderId), timeout]);
+      await within(orderRoom(this.env, orderId).wake(orderId));
       return true;
     } catch (error) {
-      console.warn(
-        JSON.stringify({ level: 'warn', message: 'room did not wake', orderId, error: String(error) }),
-      );
+      logFailure('room did not wake', { orderId }, error);
       return false;
-    } finally {
-      clearTimeout(timer);
     }
   }
 }
