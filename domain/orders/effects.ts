@@ -3,7 +3,8 @@
  * least once, harmless twice, then marked done.
  *
  * - `publish`: tell the room's sockets. Every event owes this.
- * - `announce`: put the order into the matching cells around it and offer it to the best providers there.
+ * - `announce`: put the order into the matching cells around it and offer it to the best providers there; a changed
+ *   order is taken back where it no longer belongs.
  * - `retract`: take it out of the cells again and withdraw the offers.
  * - `assign` / `unassign`: a provider's fixes go to this room from now on / no longer.
  * - `end_tracking`: the trail is complete; flush it to the record.

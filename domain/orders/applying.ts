@@ -1,0 +1,119 @@
+import { toMajorUnits } from '../money/money.ts';
+import { can } from '../people/roles.ts';
+import { err } from '../result.ts';
+import type { Actor, OrderCommand } from './commands.ts';
+import { happened, invalid, isOpen, notify, refuse, type Turn, type Verdict } from './decision.ts';
+import { problemWithAmount } from './drafting.ts';
+import { type Application, ORDER_LIMITS } from './order.ts';
+
+export function apply(turn: Turn, command: Extract<OrderCommand, { name: 'apply' }>, actor: Actor): Verdict {
+  const { order, state, now } = turn;
+  if (actor.kind !== 'person' || !can(actor.role, 'order:apply')) {
+    return refuse('FORBIDDEN', 'Your role may not apply to orders.');
+  }
+  if (
+    state.applications.some((application) => isOpen(application) && application.providerId === actor.userId)
+  ) {
+    return refuse('CONFLICT', 'You have applied to this order already.', { reason: 'already_applied' });
+  }
+  if (state.applications.filter(isOpen).length >= ORDER_LIMITS.openApplications) {
+    return refuse('CONFLICT', 'This order takes no more applications.', { reason: 'too_many_applications' });
+  }
+  if (command.proposedAmount !== null) {
+    const problem = problemWithAmount('proposedAmount', command.proposedAmount, order.currency);
+    if (problem) return err(problem);
+  }
+  if (command.estimatedArrival !== null && command.estimatedArrival < now) {
+    return invalid('estimatedArrival', 'must lie in the future');
+  }
+  const application: Application = {
+    id: command.applicationId,
+    orderId: order.id,
+    providerId: actor.userId,
+    message: command.message,
+    proposedAmount: command.proposedAmount,
+    estimatedArrival: command.estimatedArrival,
+    distanceMeters: command.distanceMeters,
+    status: 'pending',
+    createdAt: now,
+    updatedAt: now,
+  };
+  return happened(
+    turn,
+    {},
+    (caused) => ({
+      name: 'order:applied',
+      data: {
+        ...caused,
+        applicationId: application.id,
+        providerId: application.providerId,
+        proposedAmount:
+          application.proposedAmount === null
+            ? null
+            : toMajorUnits(application.proposedAmount, order.currency),
+      },
+    }),
+    [notify(order.creatorId, 'application_received')],
+    [application],
+  );
+}
+
+export function withdraw(turn: Turn, applicationId: string): Verdict {
+  const application = turn.state.applications.find(({ id }) => id === applicationId);
+  // Somebody else's application is as unknown as one that never was.
+  if (!application || application.providerId !== turn.by) {
+    return refuse('NOT_FOUND', 'There is no such application.');
+  }
+  if (!isOpen(application)) return refuse('INVALID_TRANSITION', `This application is ${application.status}.`);
+  return happened(
+    turn,
+    {},
+    (caused) => ({
+      name: 'order:application_withdrawn',
+      data: { ...caused, applicationId, providerId: application.providerId },
+    }),
+    [notify(turn.order.creatorId, 'application_withdrawn')],
+    [{ ...application, status: 'withdrawn', updatedAt: turn.now }],
+  );
+}
+
+export function accept(turn: Turn, applicationId: string): Verdict {
+  const { order, state, now } = turn;
+  const chosen = state.applications.find(({ id }) => id === applicationId);
+  if (!chosen) return refuse('NOT_FOUND', 'There is no such application on this order.');
+  if (!isOpen(chosen)) {
+    return refuse('CONFLICT', `This application is ${chosen.status}.`, { reason: 'application_not_open' });
+  }
+  const agreedAmount = chosen.proposedAmount ?? order.baseAmount;
+  const others = state.applications.filter((application) => isOpen(application) && application !== chosen);
+  return happened(
+    turn,
+    {
+      status: 'accepted',
+      providerId: chosen.providerId,
+      agreedAmount,
+      acceptedAt: now,
+      arrivalDueAt: chosen.estimatedArrival,
+    },
+    (caused) => ({
+      name: 'order:accepted',
+      data: {
+        ...caused,
+        applicationId,
+        providerId: chosen.providerId,
+        agreedAmount: toMajorUnits(agreedAmount, order.currency),
+        currency: order.currency,
+      },
+    }),
+    [
+      { kind: 'assign', providerId: chosen.providerId },
+      { kind: 'retract' },
+      notify(chosen.providerId, 'application_accepted'),
+      ...others.map(({ providerId }) => notify(providerId, 'application_rejected')),
+    ],
+    [
+      { ...chosen, status: 'accepted', updatedAt: now },
+      ...others.map((other): Application => ({ ...other, status: 'rejected', updatedAt: now })),
+    ],
+  );
+}

@@ -1,0 +1,80 @@
+import type { Rejection } from '../errors.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { NoticeKind, OrderEffect } from './effects.ts';
+import type { Application, Order, OrderState } from './order.ts';
+import type { OrderEvent } from './order-events.ts';
+
+/**
+ * What a command does: one event, the state after it, and what it owes. `state.order.version` is already the event's
+ * seq. Only what stands in `changed` differs from before, next to the order itself.
+ */
+export type Decision = {
+  event: OrderEvent;
+  state: OrderState;
+  changed: { applications: Application[]; rating: OrderState['ratings'][number] | null };
+  effects: OrderEffect[];
+};
+
+export type Verdict = Result<Decision, Rejection>;
+
+/** What every decision is made on: the state before, who caused it (null: a deadline), and when. */
+export type Turn = { state: OrderState; order: Order; by: string | null; now: Date };
+
+type Caused = { by: string | null; status: Order['status'] };
+
+/** Puts a decision together: the order moves on by one version, changed applications replace their old selves. */
+export function happened(
+  { state, order, by, now }: Turn,
+  changes: Partial<Order>,
+  event: (caused: Caused) => OrderEvent,
+  effects: OrderEffect[] = [],
+  applications: Application[] = [],
+): Verdict {
+  const next: Order = { ...order, ...changes, version: order.version + 1, updatedAt: now };
+  const changedIds = new Set(applications.map(({ id }) => id));
+  return ok({
+    event: event({ by, status: next.status }),
+    state: {
+      order: next,
+      applications: [...state.applications.filter(({ id }) => !changedIds.has(id)), ...applications],
+      ratings: state.ratings,
+    },
+    changed: { applications, rating: null },
+    effects: [{ kind: 'publish' }, ...effects],
+  });
+}
+
+/** What the end of the work owes, however it came. */
+export function endOfWork(order: Order): OrderEffect[] {
+  const effects: OrderEffect[] = [{ kind: 'end_tracking' }];
+  if (order.providerId) effects.push({ kind: 'unassign', providerId: order.providerId });
+  return effects;
+}
+
+/** Notices to the parties, but not to the one who caused it. */
+export function tellOthers({ order, by }: Turn, about: NoticeKind): OrderEffect[] {
+  return [order.creatorId, order.providerId]
+    .filter((personId): personId is string => personId !== null && personId !== by)
+    .map((personId) => notify(personId, about));
+}
+
+export function notify(personId: string, about: NoticeKind): OrderEffect {
+  return { kind: 'notify', personId, about };
+}
+
+export function isOpen(application: Application): boolean {
+  return application.status === 'pending';
+}
+
+/** A refusal of one field of the input. */
+export function problem(field: string, message: string): Rejection {
+  return { code: 'VALIDATION_ERROR', message: `${field} ${message}.`, details: [{ field, message }] };
+}
+
+export function invalid(field: string, message: string): Verdict {
+  return err(problem(field, message));
+}
+
+export function refuse(code: Rejection['code'], message: string, details?: Rejection['details']): Verdict {
+  return err(details ? { code, message, details } : { code, message });
+}

@@ -1,0 +1,119 @@
+import type { Rejection } from '../errors.ts';
+import { blur } from '../geo/cells.ts';
+import { CURRENCIES } from '../money/currencies.ts';
+import { toMajorUnits } from '../money/money.ts';
+import { can } from '../people/roles.ts';
+import { err, ok } from '../result.ts';
+import type { Actor, OrderCommand, OrderDraft } from './commands.ts';
+import { happened, isOpen, problem, refuse, type Turn, type Verdict } from './decision.ts';
+import { ORDER_LIMITS, type Order, type OrderPlace } from './order.ts';
+
+/** How far ahead of now a fresh order must be scheduled, so that a slow clock is not refused. */
+const SCHEDULE_SLACK_MS = 60_000;
+
+export function create(
+  { orderId, draft }: Extract<OrderCommand, { name: 'create' }>,
+  actor: Actor,
+  now: Date,
+): Verdict {
+  if (actor.kind !== 'person' || !can(actor.role, 'order:create')) {
+    return refuse('FORBIDDEN', 'Your role may not create orders.');
+  }
+  const problem = problemWith(draft, now);
+  if (problem) return err(problem);
+
+  const order: Order = {
+    id: orderId,
+    creatorId: actor.userId,
+    providerId: null,
+    title: draft.title,
+    description: draft.description,
+    place: placeOf(draft.location),
+    serviceRadius: draft.serviceRadius,
+    baseAmount: draft.baseAmount,
+    agreedAmount: null,
+    currency: draft.currency,
+    status: 'pending',
+    version: 1,
+    scheduledFor: draft.scheduledFor,
+    acceptedAt: null,
+    startedAt: null,
+    completedAt: null,
+    cancelledAt: null,
+    releasedAt: null,
+    arrivalDueAt: null,
+    requirements: draft.requirements,
+    tags: draft.tags,
+    createdAt: now,
+    updatedAt: now,
+  };
+  return ok({
+    event: {
+      name: 'order:created',
+      data: { by: actor.userId, status: 'pending', title: order.title },
+    },
+    state: { order, applications: [], ratings: [] },
+    changed: { applications: [], rating: null },
+    effects: [{ kind: 'publish' }, { kind: 'announce' }],
+  });
+}
+
+export function edit(turn: Turn, changes: Partial<OrderDraft>): Verdict {
+  const { order, state, now } = turn;
+  const { location, ...plain } = changes;
+  const next: Order = { ...order, ...plain, place: location ? placeOf(location) : order.place };
+  if (next.currency !== order.currency && state.applications.some(isOpen)) {
+    return refuse('CONFLICT', 'The currency cannot change while applications with a price in it are open.', {
+      reason: 'open_applications',
+    });
+  }
+  const problem = problemWith(
+    {
+      ...next,
+      location: next.place,
+      // An unchanged time may have passed meanwhile; only a new one must lie ahead.
+      scheduledFor: changes.scheduledFor ?? null,
+    },
+    now,
+  );
+  if (problem) return err(problem);
+
+  return happened(
+    turn,
+    next,
+    (caused) => ({ name: 'order:updated', data: { ...caused, changed: Object.keys(changes).sort() } }),
+    // Announcing again also takes back what the last announcement told elsewhere.
+    [{ kind: 'announce' }],
+  );
+}
+
+function placeOf(location: OrderDraft['location']): OrderPlace {
+  const { latitude, longitude, address, locality } = location;
+  return { latitude, longitude, cell: blur({ latitude, longitude }).cell, address, locality };
+}
+
+function problemWith(
+  draft: Pick<OrderDraft, 'baseAmount' | 'currency' | 'scheduledFor' | 'serviceRadius'> & {
+    location: unknown;
+  },
+  now: Date,
+): Rejection | null {
+  const amount = problemWithAmount('baseAmount', draft.baseAmount, draft.currency);
+  if (amount) return amount;
+  if (draft.scheduledFor) {
+    const ahead = draft.scheduledFor.getTime() - now.getTime();
+    if (ahead < -SCHEDULE_SLACK_MS) return problem('scheduledFor', 'must lie in the future');
+    if (ahead > ORDER_LIMITS.scheduleAheadMs) return problem('scheduledFor', 'may lie at most a year ahead');
+  }
+  return null;
+}
+
+/** What is wrong with an amount in minor units, if anything: an unknown currency, or less than its minimum. */
+export function problemWithAmount(field: string, amount: bigint, currency: string): Rejection | null {
+  const known = CURRENCIES[currency as keyof typeof CURRENCIES]; // an unknown key gives undefined, refused next
+  if (!known) return problem('currency', 'is not supported');
+  const minimum = BigInt(known.minimumAmount);
+  return amount < minimum
+    ? problem(field, `must be at least ${toMajorUnits(minimum, currency)} ${currency}`)
+    : null;
+}

@@ -1,0 +1,14 @@
+import type { IdempotencyRef } from '#db/queries/idempotency.ts';
+import type { OrderCommand } from '#domain/orders/commands.ts';
+
+/**
+ * A command as a route gives it. What a room knows better than its caller (where the provider is) it adds itself, and
+ * geofence crossings are its own to tell.
+ */
+export type GivenCommand = Exclude<OrderCommand, { name: 'start' | 'cross' }> | { name: 'start' };
+
+/** What comes with a command: its id, by which it happens once, and the caller's Idempotency-Key if there was one. */
+export type CommandTicket = { commandId: string; idempotency: IdempotencyRef | null };
+
+/** The finished answer to a command, as its giver sees it, and the order's seq with it. */
+export type CommandAnswer = { status: 200 | 201; data: unknown; seq: number };

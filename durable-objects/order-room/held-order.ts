@@ -1,0 +1,114 @@
+import type { Database } from '#db/client.ts';
+import { databaseFailure } from '#db/queries/database-errors.ts';
+import {
+  COMMAND_DONE_BEFORE,
+  type Commit,
+  commitDecision,
+  EVENT_SEQ_TAKEN,
+} from '#db/queries/order-commit.ts';
+import { type OwedEffect, readCommandSeq, readOrderRecord } from '#db/queries/order-state.ts';
+import type { OrderState } from '#domain/orders/order.ts';
+import type { RecordedEvent } from '#domain/orders/order-events.ts';
+
+/** How often one commit is tried when no answer comes back. Each try waits as long as a statement may. */
+const COMMIT_TRIES = 2;
+
+/**
+ * What became of a commit:
+ * - `committed`: it stands in the record.
+ * - `done_before`: the same command was committed earlier, by a run whose answer was lost.
+ * - `beaten`: another command took its seq; nothing of it happened.
+ * - `unknown`: no answer came. Whoever reads the record next learns it.
+ */
+export type CommitOutcome = 'committed' | 'done_before' | 'beaten' | 'unknown';
+
+type Listener = {
+  /** The seq of the last event that the room's log holds. */
+  head: () => number;
+  /** Events that the record holds beyond the log, in order; told in the same synchronous step as the state changes. */
+  tell: (events: RecordedEvent[]) => void;
+};
+
+/**
+ * The room's hold on its order. The record in Postgres is the truth; what is held here is its state as of the last
+ * event that the room told, and the effects that it still owes. Read once a wake, then kept in step by each commit.
+ */
+export class HeldOrder {
+  readonly #db: Database;
+  readonly #listener: Listener;
+  #state: OrderState | null | undefined;
+  #owed: OwedEffect[] = [];
+  #reading: Promise<OrderState | null> | null = null;
+
+  constructor(db: Database, listener: Listener) {
+    this.#db = db;
+    this.#listener = listener;
+  }
+
+  /** The state, from memory or the record; null when there is no such order. Throws when the record is out of reach. */
+  async state(orderId: string): Promise<OrderState | null> {
+    if (this.#state !== undefined) return this.#state;
+    this.#reading ??= this.#read(orderId).finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  /** What is still to be carried out, oldest first, as far as the held state knows. */
+  owed(): readonly OwedEffect[] {
+    return this.#owed;
+  }
+
+  /** These effects are done, in the record too. */
+  settled(done: readonly OwedEffect[]): void {
+    this.#owed = this.#owed.filter((effect) => !done.includes(effect));
+  }
+
+  /** The record may have moved on: read it before anything else is decided. */
+  forget(): void {
+    this.#state = undefined;
+  }
+
+  /** Writes a decision into the record and, when that is sure, takes it over and tells its event. */
+  async commit(orderId: string, commit: Commit): Promise<CommitOutcome> {
+    this.forget();
+    const outcome = await this.#write(orderId, commit);
+    if (outcome !== 'committed') return outcome;
+    const { state, event, effects } = commit.decision;
+    const seq = state.order.version;
+    this.#state = state;
+    this.#owed = [...this.#owed, ...effects.map((effect, position) => ({ seq, position, effect }))];
+    this.#listener.tell([{ ...event, seq, at: state.order.updatedAt }]);
+    return outcome;
+  }
+
+  async #write(orderId: string, commit: Commit): Promise<CommitOutcome> {
+    const { commandId } = commit;
+    for (let attempt = 1; attempt <= COMMIT_TRIES; attempt++) {
+      try {
+        await commitDecision(this.#db, commit);
+        return 'committed';
+      } catch (error) {
+        const failure = databaseFailure(error);
+        if (failure?.kind === 'unknown') continue;
+        const taken =
+          failure?.kind === 'constraint' &&
+          (failure.constraint === EVENT_SEQ_TAKEN || failure.constraint === COMMAND_DONE_BEFORE);
+        if (!taken) throw error;
+        const doneAs = await readCommandSeq(this.#db, orderId, commandId);
+        if (doneAs === null) return 'beaten';
+        // After a try without an answer it was this very decision; on the first try it was an earlier life's.
+        return attempt > 1 && doneAs === commit.decision.state.order.version ? 'committed' : 'done_before';
+      }
+    }
+    return 'unknown';
+  }
+
+  async #read(orderId: string): Promise<OrderState | null> {
+    const { state, news, owed } = await readOrderRecord(this.#db, orderId, this.#listener.head());
+    this.#state = state ?? undefined;
+    this.#owed = owed;
+    this.#listener.tell(news);
+    return state;
+  }
+}
