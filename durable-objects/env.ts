@@ -23,6 +23,8 @@ export type Env = DatabaseSettings & {
   TRUSTED_PROXY: 'cloudflare' | 'x-forwarded-for' | 'none';
   MEDIA_BACKEND: 'none';
   MAP_STYLE_URL?: string;
+  /** Requests that one address may make anonymously in a window, instead of the domain's number. Not in production. */
+  ANONYMOUS_LIMIT?: string;
   /** `true` tells clients of the demo people. Refused in production. */
   DEMO_PEOPLE?: string;
 };

@@ -1,0 +1,141 @@
+import { exports } from 'cloudflare:workers';
+import type { SignedIn } from '#contract/auth.ts';
+import { BEARER_PREFIX, SUBPROTOCOL } from '#contract/close-codes.ts';
+import type { Failure, Success } from '#contract/envelope.ts';
+
+/** A client of the API for tests, as a stranger would write one: it knows HTTP, WebSocket and the contract, nothing else. */
+
+const BASE = 'http://taplive.test/api/v1';
+
+/** `data` is there on success, `error` on refusal; a test reads the one it expects and fails by itself otherwise. */
+export type Reply<T> = {
+  status: number;
+  headers: Headers;
+  data: T;
+  error: Failure['error'];
+  meta: Success<unknown>['meta'];
+};
+
+type Options = { headers?: Record<string, string> };
+
+/** The API as someone with this access token sees it; without one, as anyone. Paths begin behind `/api/v1`. */
+export function api(token?: string) {
+  const call =
+    (method: string) =>
+    async <T = Record<string, never>>(
+      path: string,
+      body?: unknown,
+      options: Options = {},
+    ): Promise<Reply<T>> => {
+      const headers = new Headers(options.headers);
+      if (token) headers.set('Authorization', `Bearer ${token}`);
+      if (body !== undefined && !headers.has('Content-Type')) headers.set('Content-Type', 'application/json');
+      const response = await exports.default.fetch(`${BASE}${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      // The envelope's own tests check its shape; here a missing part shows as undefined in the test that reads it.
+      const envelope = (await response.json()) as Pick<Reply<T>, 'data' | 'error' | 'meta'>;
+      return { status: response.status, headers: response.headers, ...envelope };
+    };
+  return { get: call('GET'), post: call('POST'), put: call('PUT'), delete: call('DELETE') };
+}
+
+/** Someone who has registered. */
+export type TestPerson = SignedIn & { id: string; password: string; api: ReturnType<typeof api> };
+
+/** Registers a new person with names of their own. */
+export async function register(role: 'creator' | 'provider' | 'both' = 'creator'): Promise<TestPerson> {
+  const username = `${role}-${crypto.randomUUID().slice(0, 13)}`;
+  const password = 'a password for tests';
+  const reply = await api().post<SignedIn>('/auth/register', {
+    username,
+    email: `${username}@example.com`,
+    password,
+    role,
+  });
+  if (reply.status !== 201) throw new Error(`registering failed: ${JSON.stringify(reply.error)}`);
+  return { ...reply.data, id: reply.data.user.id, password, api: api(reply.data.accessToken) };
+}
+
+/** A frame from the server: an event, or the reply to a request. */
+export type Frame = {
+  seq?: number;
+  event?: string;
+  // Tests read the fields that they expect, of every kind of event.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  data?: any;
+  at?: string;
+  reply?: string | number | null;
+  ok?: boolean;
+  error?: Failure['error'];
+};
+
+/** An open socket, and what came over it so far. */
+export type TestSocket = {
+  send(frame: unknown): void;
+  /** Everything that came, in order. */
+  frames: Frame[];
+  /** Waits for the first frame, come already or yet to come, that `which` (an event's name or a test) takes. Each is given once. */
+  next(which: string | ((frame: Frame) => boolean)): Promise<Frame>;
+  /** Sends a request and waits for its reply. */
+  request(event: string, data: unknown): Promise<Frame>;
+  close(): void;
+  /** How the server closed it, once it has. */
+  closed: Promise<{ code: number; reason: string }>;
+};
+
+/** Opens a WebSocket on a path behind `/api/v1`. One that is refused opens too, and closes at once: see `closed`. */
+export async function openSocket(path: string, token?: string, options: Options = {}): Promise<TestSocket> {
+  const protocols = token === undefined ? [SUBPROTOCOL] : [SUBPROTOCOL, `${BEARER_PREFIX}${token}`];
+  const response = await exports.default.fetch(`${BASE}${path}`, {
+    headers: { Upgrade: 'websocket', 'Sec-WebSocket-Protocol': protocols.join(', '), ...options.headers },
+  });
+  const socket = response.webSocket;
+  if (!socket) throw new Error(`no socket: ${response.status} ${await response.text()}`);
+
+  const frames: Frame[] = [];
+  const taken = new Set<Frame>();
+  let look = () => {};
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    socket.addEventListener('close', ({ code, reason }) => resolve({ code, reason }));
+  });
+  socket.addEventListener('message', ({ data }) => {
+    frames.push(JSON.parse(String(data)));
+    look();
+  });
+  socket.accept();
+
+  const waiting: { takes: (frame: Frame) => boolean; resolve: (frame: Frame) => void }[] = [];
+  look = () => {
+    for (const frame of frames) {
+      if (taken.has(frame)) continue;
+      const at = waiting.findIndex(({ takes }) => takes(frame));
+      if (at === -1) continue;
+      taken.add(frame);
+      waiting.splice(at, 1)[0]?.resolve(frame);
+    }
+  };
+  const next: TestSocket['next'] = (which) =>
+    new Promise((resolve) => {
+      waiting.push({
+        takes: typeof which === 'string' ? (frame) => frame.event === which : which,
+        resolve,
+      });
+      look();
+    });
+  let requests = 0;
+  return {
+    frames,
+    next,
+    closed,
+    send: (frame) => socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
+    request: (event, data) => {
+      const id = ++requests;
+      socket.send(JSON.stringify({ id, event, data }));
+      return next((frame) => frame.reply === id);
+    },
+    close: () => socket.close(1000, 'done'),
+  };
+}

@@ -1,0 +1,62 @@
+import { database } from '#db/client.ts';
+import { refusal } from './answer.ts';
+import { type Api, type ApiContext, newApi } from './api.ts';
+import { ApiError, toApiError } from './errors.ts';
+import { describe, log } from './log.ts';
+import { configured } from './middleware/configured.ts';
+import { cors } from './middleware/cors.ts';
+import { idempotency } from './middleware/idempotency.ts';
+import { identity } from './middleware/identity.ts';
+import { requestId } from './middleware/request-id.ts';
+import { requestLog } from './middleware/request-log.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
+import { authRoutes } from './routes/auth/index.ts';
+import { registerHealth } from './routes/meta/health.ts';
+import { metaRoutes } from './routes/meta/index.ts';
+import { orderRoutes } from './routes/orders/index.ts';
+import { placeRoutes } from './routes/places/index.ts';
+import { userRoutes } from './routes/users/index.ts';
+import { isUpgrade, refuseSocket } from './sockets.ts';
+
+/** The whole edge API. `now` is the clock of every request. */
+export function createApp(now: () => Date = () => new Date()): Api {
+  const app = newApi();
+
+  app.use(async (c, next) => {
+    c.set('now', now());
+    c.set('caller', null);
+    c.set('reservation', null);
+    await next();
+  });
+  app.use(requestId, requestLog, securityHeaders, cors, configured);
+  app.use(async (c, next) => {
+    c.set('db', database(c.env));
+    await next();
+  });
+  app.use('/api/*', identity, idempotency);
+
+  registerHealth(app);
+  app.route('/api/v1', metaRoutes());
+  app.route('/api/v1', authRoutes());
+  app.route('/api/v1', userRoutes());
+  app.route('/api/v1', orderRoutes());
+  app.route('/api/v1', placeRoutes());
+
+  app.notFound((c) => refused(c, new ApiError({ code: 'NOT_FOUND', message: 'There is no such address.' })));
+  app.onError((thrown, c) => {
+    const error = toApiError(thrown);
+    if (!(thrown instanceof ApiError) && error.rejection.code !== 'VALIDATION_ERROR') {
+      log('error', 'request_failed', {
+        requestId: c.get('requestId'),
+        code: error.rejection.code,
+        error: describe(thrown),
+      });
+    }
+    return refused(c, error);
+  });
+  return app;
+}
+
+function refused(c: ApiContext, error: ApiError): Response {
+  return isUpgrade(c) ? refuseSocket(error) : refusal(c, error);
+}

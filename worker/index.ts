@@ -1,0 +1,35 @@
+import type { Env } from '#durable-objects/env.ts';
+import { sweeper } from '#durable-objects/stubs.ts';
+import { createApp } from './app.ts';
+import { describe, log } from './log.ts';
+
+export { GeoCell } from '#durable-objects/geo-cell/geo-cell.ts';
+export { OrderRoom } from '#durable-objects/order-room/order-room.ts';
+export { Person } from '#durable-objects/person/person.ts';
+export { RateLimiter } from '#durable-objects/rate-limiter/rate-limiter.ts';
+export { Sweeper } from '#durable-objects/sweeper/sweeper.ts';
+
+const app = createApp();
+
+let sweeping = false;
+
+/** The sweeper keeps itself going; an isolate that has just begun makes sure of it, once. */
+function startSweeper(env: Env): Promise<void> {
+  return sweeper(env)
+    .ensureRunning()
+    .catch((error) => log('warn', 'sweeper_not_started', { error: describe(error) }));
+}
+
+export default {
+  fetch(request, env, ctx) {
+    if (!sweeping) {
+      sweeping = true;
+      ctx.waitUntil(startSweeper(env));
+    }
+    return app.fetch(request, env, ctx);
+  },
+
+  async scheduled(_controller, env) {
+    await startSweeper(env);
+  },
+} satisfies ExportedHandler<Env>;

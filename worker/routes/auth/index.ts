@@ -1,0 +1,5 @@
+import { type Api, newApi } from '../../api.ts';
+
+export function authRoutes(): Api {
+  return newApi();
+}
