@@ -1,4 +1,5 @@
 import { doublePrecision, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import type { Polygon } from '#domain/geo/geojson.ts';
 import { moment } from './dates.ts';
 import { geographyPoint } from './geography.ts';
 import { users } from './users.ts';
@@ -14,7 +15,7 @@ export const geofences = pgTable(
     name: text('name').notNull(),
     center: geographyPoint('center'),
     radius: doublePrecision('radius'),
-    polygon: jsonb('polygon').$type<{ type: 'Polygon'; coordinates: [number, number][][] }>(),
+    polygon: jsonb('polygon').$type<Polygon>(),
     createdAt: moment('created_at').notNull(),
   },
   (table) => [index('geofences_user').on(table.userId, table.id)],
