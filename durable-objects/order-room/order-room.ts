@@ -17,8 +17,7 @@ import { EventLog } from '../realtime/event-log.ts';
 import { replyFrame } from '../realtime/frames.ts';
 import { Inbound, type InboundRequest } from '../realtime/inbound.ts';
 import { NamedAlarms } from '../realtime/named-alarms.ts';
-import { refuseSocket } from '../realtime/refuse-socket.ts';
-import { Sockets } from '../realtime/sockets.ts';
+import { refuse, Sockets } from '../realtime/sockets.ts';
 import { type TokenEndAlarm, TokenEnds } from '../realtime/token-ends.ts';
 import { person } from '../stubs.ts';
 import { within } from '../within.ts';
@@ -155,13 +154,13 @@ export class OrderRoom extends DurableObject<Env> {
 
     const state = await this.#held.state(orderId);
     const relation = state && (await this.#relationOf(state.order, identity.userId));
-    if (!state || !relation) return refuseSocket('NOT_FOUND', 'there is no such order');
+    if (!state || !relation) return refuse('NOT_FOUND', 'there is no such order');
     this.#become(orderId);
     const { userId, sessionId } = identity;
     if (
       !(await within(person(this.env, userId).enterRoom(userId, sessionId, { kind: 'order', id: orderId })))
     ) {
-      return refuseSocket('UNAUTHORIZED', 'the session has ended');
+      return refuse('UNAUTHORIZED', 'the session has ended');
     }
 
     const { socket, response } = this.#sockets.accept({
