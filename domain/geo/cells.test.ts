@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { getResolution, isValidCell } from 'h3-js';
+import { cellToBoundary, cellToLatLng, getResolution, isValidCell } from 'h3-js';
 import { describe, expect, it } from 'vitest';
 import { anyPlace, awkwardPlace, placeAt } from './arbitrary-places.ts';
 import {
@@ -9,7 +9,7 @@ import {
   matchingCell,
   ORDER_CELL_RESOLUTION,
 } from './cells.ts';
-import { areValidCoordinates, distanceMeters } from './coordinates.ts';
+import { areValidCoordinates, type Coordinates, distanceMeters } from './coordinates.ts';
 
 describe('blur', () => {
   it('names the cell of resolution 8 and a centre that is near, valid and in the same cell', () => {
@@ -61,6 +61,24 @@ describe('coveringCells', () => {
     );
   });
 
+  it('holds a cell of which just the farthest corner is in reach', () => {
+    const places = fc.oneof(anyPlace, awkwardPlace);
+    fc.assert(
+      fc.property(places, fc.double({ min: 1_000, max: 25_000, noNaN: true }), (place, meters) => {
+        const cell = matchingCell(place);
+        const middle = coordinatesOf(cellToLatLng(cell));
+        const corner = cellToBoundary(cell)
+          .map(coordinatesOf)
+          .reduce((far, one) => (distanceMeters(middle, one) > distanceMeters(middle, far) ? one : far));
+        const direction = bearingTo(middle, corner);
+        // As far beyond the corner as the record's spheroid may still call within the radius.
+        const center = placeAt(middle, direction, distanceMeters(middle, corner) + meters * 1.0055);
+        expect(coveringCells(center, meters)).toContain(cell);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('names each cell once, at the matching resolution, and no more than needed by far', () => {
     fc.assert(
       fc.property(fc.oneof(anyPlace, awkwardPlace), radius, (center, meters) => {
@@ -79,3 +97,20 @@ describe('coveringCells', () => {
     expect(covering.length).toBeLessThanOrEqual(4);
   });
 });
+
+function coordinatesOf([latitude, longitude]: readonly [number, number] | number[]): Coordinates {
+  return { latitude: latitude ?? 0, longitude: longitude ?? 0 };
+}
+
+/** Initial bearing of the great circle from one place to another. */
+function bearingTo(from: Coordinates, to: Coordinates): number {
+  const radians = Math.PI / 180;
+  const [a, b] = [from.latitude * radians, to.latitude * radians];
+  const east = (to.longitude - from.longitude) * radians;
+  return (
+    Math.atan2(
+      Math.sin(east) * Math.cos(b),
+      Math.cos(a) * Math.sin(b) - Math.sin(a) * Math.cos(b) * Math.cos(east),
+    ) / radians
+  );
+}

@@ -130,6 +130,22 @@ describe('rankCandidates', () => {
     expect(unknown).toBeGreaterThan(scoreOf({ ...withStanding(bad), distanceMeters: 20_000 }));
   });
 
+  it('gives for what is missing what the middling get', () => {
+    const unknown = rankingFactors({ distanceMeters: null, standing: NO_STANDING });
+    expect(unknown).toEqual(
+      rankingFactors({
+        distanceMeters: 3_000,
+        standing: {
+          ratingAverage: 4,
+          ratingCount: 50,
+          completedOrders: 8,
+          abandonedOrders: 2,
+          medianResponseSeconds: 600,
+        },
+      }),
+    );
+  });
+
   it('keeps what else a candidate carries', () => {
     expect(rankCandidates([{ ...newcomer, message: 'hello' }])[0]?.message).toBe('hello');
   });

@@ -72,6 +72,7 @@ describe('estimateArrival', () => {
     expect(estimateArrival(walk, place, at(10_000))?.seconds).toBe(now - 10);
     const there = [{ ...placeAt(place, 0, ARRIVAL_RADIUS_METERS - 1), speed: 0, at: at(0) }];
     expect(estimateArrival(there, place, at(0))?.seconds).toBe(0);
+    expect(estimateArrival(there, place, at(20_000))?.seconds).toBe(0);
   });
 
   it('always gives a whole, finite number of seconds, at a speed within bounds, and later from farther away', () => {

@@ -106,7 +106,7 @@ describe('judgeFix', () => {
         inhabitedPlace,
         fc.double({ min: 0, max: 360, noNaN: true }),
         fc.double({ min: 30_000, max: 10_000_000, noNaN: true }),
-        fc.integer({ min: 250, max: 8_000 }),
+        fc.integer({ min: 250, max: 15_000 }),
         (believed, bearing, away, interval) => {
           const really = placeAt(believed, bearing, away);
           const needed = Math.max(RETRUST_FIXES, Math.ceil(RETRUST_SPAN_MS / interval) + 1);
@@ -119,6 +119,13 @@ describe('judgeFix', () => {
         },
       ),
     );
+  });
+
+  it('starts to count anew once a fix agrees with what was believed', () => {
+    const wild = placeAt(home, 90, 50_000);
+    const run = [fix(home, 0), fix(wild, 1_000), fix(wild, 12_000), fix(home, 13_000), fix(wild, 14_000)];
+    expect(judgeAll(run).at(-2)).toBe('trusted');
+    expect(judgeAll(run).at(-1)).toBe('impossible_jump');
   });
 
   it('does not take fixes that contradict each other for a consistent run', () => {

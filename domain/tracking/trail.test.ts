@@ -11,7 +11,7 @@ const start = Date.UTC(2026, 10, 23, 12);
 const fixes: fc.Arbitrary<Fix[]> = fc
   .array(
     fc.record({
-      pause: fc.integer({ min: 0, max: 40_000 }),
+      pause: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40_000 })),
       meters: fc.double({ min: 0, max: 4 * TRAIL_STEP_METERS, noNaN: true }),
       bearing: fc.double({ min: 0, max: 360, noNaN: true }),
     }),

@@ -103,6 +103,11 @@ describe('checkUserGeofence', () => {
     expect(fieldsOf(fence)).toEqual([field]);
   });
 
+  it('says of a line that it is no ring', () => {
+    const checked = checkUserGeofence(polygon(ring(center, 500, 2)));
+    expect(checked).toMatchObject({ ok: false, error: [{ message: expect.stringContaining('closed') }] });
+  });
+
   it('takes exactly as many vertices as it says', () => {
     expect(fieldsOf(polygon(ring(center, 900, USER_GEOFENCE_LIMITS.vertices)))).toEqual([]);
   });
