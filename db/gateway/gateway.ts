@@ -44,14 +44,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     response.once('close', () => clientGone.abort());
     const fault = faults?.take(work);
     if (fault?.kind === 'drop-before-commit') {
-      request.destroy();
+      request.socket.destroy();
       return;
     }
     if (fault?.kind === 'delay') await sleep(fault.delayMs);
     // A delayed request is one that was on its way while its client gave up: it is executed all the same.
     const signal = fault ? new AbortController().signal : clientGone.signal;
     const results = await backend.execute(work, signal);
-    if (fault?.kind === 'commit-then-cut') request.destroy();
+    if (fault?.kind === 'commit-then-cut') request.socket.destroy();
     else sendJson(request, response, 200, work.transaction ? { results } : single(results));
   }
 
