@@ -1,0 +1,40 @@
+import { DEMO_PASSWORD, DEMO_PEOPLE } from '#db/seed/demo-people.ts';
+import type { DatabasePlan } from './database.ts';
+
+/** What a started system says for itself, once. */
+export function readyBlock(system: {
+  address: string;
+  database: DatabasePlan['kind'];
+  dataFolder: string;
+  seeded: boolean;
+  notices: readonly string[];
+  seconds: number;
+}): string {
+  const { address, database, dataFolder, seeded, notices, seconds } = system;
+  const accounts = DEMO_PEOPLE.map(
+    ({ email, role, displayName }) => `    ${email.padEnd(20)} ${role.padEnd(10)} ${displayName}`,
+  );
+  const kept = {
+    embedded: `embedded Postgres + PostGIS, kept in ${dataFolder}`,
+    postgres: 'the Postgres of DATABASE_URL',
+    neon: 'Neon, by DATABASE_URL',
+  }[database];
+  return [
+    '',
+    `  TapLive is running at ${address}  (ready in ${seconds.toFixed(1)} s)`,
+    '',
+    '  Web app    /',
+    '  API        /api/v1, its reference at /api/v1/docs',
+    `  Database   ${kept}`,
+    '',
+    ...(seeded
+      ? [`  Demo accounts, password ${DEMO_PASSWORD}:`, ...accounts]
+      : [
+          '  No demo accounts: this database is elsewhere. --seed puts them in, with a password that everyone knows.',
+        ]),
+    '',
+    ...notices.map((notice) => `  ! ${notice}\n`),
+    '  npm run demo plays a whole order. Ctrl-C stops everything.',
+    '',
+  ].join('\n');
+}
