@@ -4,9 +4,11 @@ import './test/setup/provided-context.ts';
 
 const realPostgres = process.env.TEST_DATABASE === 'postgres';
 
-const nodeFolders = ['contract', 'db', 'domain', 'scripts', 'simulators', 'web'];
+const nodeFolders = ['contract', 'domain', 'scripts', 'simulators', 'web'];
+const databaseFolders = ['db'];
 const workerdFolders = ['durable-objects', 'test', 'worker'];
 const exclude = [...configDefaults.exclude, 'test/browser/**', 'test/setup/**', 'web/dist/**'];
+const withoutRaces = [...exclude, '**/*.postgres.test.*'];
 
 /** The Worker's own runtime and configuration, with the run's database and settings for tests. */
 const workerd = () =>
@@ -26,7 +28,10 @@ const workerd = () =>
 
 /** Races that only several sessions show: on real Postgres they run, on the embedded database there is one session. */
 const postgresProjects: TestProjectInlineConfiguration[] = [
-  { extends: true, test: { name: 'postgres', include: filesOf(nodeFolders, 'postgres.test') } },
+  {
+    extends: true,
+    test: { name: 'postgres', include: filesOf([...nodeFolders, ...databaseFolders], 'postgres.test') },
+  },
   {
     extends: true,
     plugins: [workerd()],
@@ -44,10 +49,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        test: { name: 'node', include: filesOf(nodeFolders, 'test'), exclude: withoutRaces },
+      },
+      {
+        extends: true,
         test: {
-          name: 'node',
-          include: filesOf(nodeFolders, 'test'),
-          exclude: [...exclude, '**/*.postgres.test.*'],
+          name: 'database',
+          globalSetup: './test/setup/needs-database.ts',
+          include: filesOf(databaseFolders, 'test'),
+          exclude: withoutRaces,
         },
       },
       {
@@ -57,7 +67,7 @@ export default defineConfig({
           name: 'workerd',
           globalSetup: './test/setup/needs-database.ts',
           include: filesOf(workerdFolders, 'test'),
-          exclude: [...exclude, '**/*.postgres.test.*'],
+          exclude: withoutRaces,
         },
       },
       ...(realPostgres ? postgresProjects : []),
