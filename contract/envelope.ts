@@ -17,7 +17,12 @@ export const errorBody = z
   .object({
     code: errorCode,
     message: z.string(),
-    details: z.union([z.array(fieldProblem), z.looseObject({ reason: z.string() })]).optional(),
+    details: z
+      .union([
+        z.array(fieldProblem),
+        z.object({ reason: z.string() }).catchall(z.union([z.string(), z.number(), z.boolean()])),
+      ])
+      .optional(),
   })
   .meta({ id: 'Error' });
 

@@ -1,19 +1,14 @@
-import { asc, eq, gt, lte, sql } from 'drizzle-orm';
+import { asc, gt, lte, sql } from 'drizzle-orm';
 import type { Coordinates } from '#domain/geo/coordinates.ts';
 import type { Database } from '../client.ts';
 import { pointSql } from '../schema/geography.ts';
-import { providerLocations, users } from '../schema/index.ts';
+import { providerLocations } from '../schema/index.ts';
 import { type Around, EXTRA_CANDIDATES } from './nearby.ts';
 
 /** An available provider; `location` is the centre of their H3 resolution 8 cell. */
-export type ProviderNearby = {
-  id: string;
-  username: string;
-  location: Coordinates;
-  distanceMeters: number;
-};
+export type ProviderNearby = { userId: string; location: Coordinates; distanceMeters: number };
 
-/** The providers around a place who are available at `now`, nearest first. Only their blurred places are in the record. */
+/** The providers around a place who are available at `now`, nearest first. The record has only their blurred places. */
 export async function nearbyProviders(
   db: Database,
   { center, radius, limit }: Around,
@@ -35,13 +30,11 @@ export async function nearbyProviders(
     .as('nearest');
   return db
     .select({
-      id: nearest.userId,
-      username: users.username,
+      userId: nearest.userId,
       location: nearest.blurredPoint,
       distanceMeters: nearest.distance,
     })
     .from(nearest)
-    .innerJoin(users, eq(users.id, nearest.userId))
     .where(lte(nearest.distance, radius))
     .orderBy(asc(nearest.distance), asc(nearest.userId))
     .limit(limit);

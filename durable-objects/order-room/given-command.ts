@@ -1,5 +1,6 @@
 import type { IdempotencyRef } from '#db/queries/idempotency.ts';
 import type { OrderCommand } from '#domain/orders/commands.ts';
+import type { ApplicationView, OrderView, RatingView } from '#domain/orders/order-view.ts';
 
 /**
  * A command as a route gives it. What a room knows better than its caller (where the provider is) it adds itself, and
@@ -11,4 +12,8 @@ export type GivenCommand = Exclude<OrderCommand, { name: 'start' | 'cross' }> | 
 export type CommandTicket = { commandId: string; idempotency: IdempotencyRef | null };
 
 /** The finished answer to a command, as its giver sees it, and the order's seq with it. */
-export type CommandAnswer = { status: 200 | 201; data: unknown; seq: number };
+export type CommandAnswer = {
+  status: 200 | 201;
+  data: { order: OrderView } | { application: ApplicationView } | { rating: RatingView };
+  seq: number;
+};

@@ -1,0 +1,28 @@
+import { createRoute } from '@hono/zod-openapi';
+import { orderAnswer, reasonBody } from '#contract/orders.ts';
+import { answer } from '../../answer.ts';
+import type { Api } from '../../api.ts';
+import { requireUser } from '../../middleware/require.ts';
+import { answers, optionalBody, signedIn } from '../../openapi.ts';
+import { commandFailures, giveCommand } from './give-command.ts';
+import { orderParams } from './params.ts';
+
+const route = createRoute({
+  method: 'post',
+  path: '/orders/{orderId}/dispute',
+  operationId: 'disputeOrder',
+  tags: ['orders'],
+  summary: 'Say that something went wrong, from the stream on until the order is released',
+  security: signedIn,
+  middleware: requireUser,
+  request: { params: orderParams, body: optionalBody(reasonBody) },
+  responses: { 200: answers(orderAnswer, 'The order, disputed'), ...commandFailures },
+});
+
+export function registerDisputeOrder(api: Api): void {
+  api.openapi(route, async (c) => {
+    const { orderId } = c.req.valid('param');
+    const { reason = null } = c.req.valid('json');
+    return answer(c, await giveCommand(c, orderId, { name: 'dispute', reason }, orderAnswer));
+  });
+}
