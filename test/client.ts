@@ -18,8 +18,12 @@ export type Reply<T> = {
 
 type Options = { headers?: Record<string, string> };
 
-/** The API as someone with this access token sees it; without one, as anyone. Paths begin behind `/api/v1`. */
+/**
+ * The API as someone with this access token sees it; without one, as anyone. Paths begin behind `/api/v1`. Each comes
+ * from an address of its own, so that tests do not use up each other's limits.
+ */
 export function api(token?: string) {
+  const address = anyAddress();
   const call =
     (method: string) =>
     async <T = Record<string, never>>(
@@ -28,6 +32,7 @@ export function api(token?: string) {
       options: Options = {},
     ): Promise<Reply<T>> => {
       const headers = new Headers(options.headers);
+      if (!headers.has('X-Forwarded-For')) headers.set('X-Forwarded-For', address);
       if (token) headers.set('Authorization', `Bearer ${token}`);
       if (body !== undefined && !headers.has('Content-Type')) headers.set('Content-Type', 'application/json');
       const response = await exports.default.fetch(`${BASE}${path}`, {
@@ -40,6 +45,10 @@ export function api(token?: string) {
       return { status: response.status, headers: response.headers, ...envelope };
     };
   return { get: call('GET'), post: call('POST'), put: call('PUT'), delete: call('DELETE') };
+}
+
+function anyAddress(): string {
+  return `2001:db8:${crypto.randomUUID().slice(0, 4)}:${crypto.randomUUID().slice(0, 4)}::1`;
 }
 
 /** Someone who has registered. */
@@ -90,7 +99,12 @@ export type TestSocket = {
 export async function openSocket(path: string, token?: string, options: Options = {}): Promise<TestSocket> {
   const protocols = token === undefined ? [SUBPROTOCOL] : [SUBPROTOCOL, `${BEARER_PREFIX}${token}`];
   const response = await exports.default.fetch(`${BASE}${path}`, {
-    headers: { Upgrade: 'websocket', 'Sec-WebSocket-Protocol': protocols.join(', '), ...options.headers },
+    headers: {
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Protocol': protocols.join(', '),
+      'X-Forwarded-For': anyAddress(),
+      ...options.headers,
+    },
   });
   const socket = response.webSocket;
   if (!socket) throw new Error(`no socket: ${response.status} ${await response.text()}`);

@@ -1,11 +1,11 @@
 import { type Hook, OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Database } from '#db/client.ts';
-import type { FieldProblem } from '#domain/errors.ts';
 import type { Plan } from '#domain/people/limits.ts';
 import type { Permission, Role } from '#domain/people/roles.ts';
 import type { Env } from '#durable-objects/env.ts';
-import { reject } from './errors.ts';
+import { invalidInput } from '#durable-objects/realtime/field-problems.ts';
+import { ApiError } from './errors.ts';
 import type { Reservation } from './middleware/idempotency.ts';
 
 /** Who is calling: a person with a live session, their role and plan as they stand in the record. */
@@ -46,14 +46,6 @@ export function newApi(): Api {
 
 // The hook serves routes of every shape; nothing in it depends on their types.
 const refuseInvalid: Hook<unknown, ApiEnv, string, undefined> = (result) => {
-  if (result.success) return undefined;
-  const problems = result.error.issues.flatMap((issue): FieldProblem[] => {
-    const path = issue.path.map(String);
-    // An unknown key is reported on the object that holds it; the caller wants to know which key.
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ field: [...path, key].join('.'), message: 'is not known here' }));
-    }
-    return [{ field: path.join('.'), message: issue.message }];
-  });
-  return reject('VALIDATION_ERROR', 'The request is not valid.', problems.slice(0, 20));
+  if (!result.success) throw new ApiError(invalidInput(result.error));
+  return undefined;
 };

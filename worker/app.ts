@@ -1,8 +1,9 @@
 import { database } from '#db/client.ts';
+import { logFailure } from '#durable-objects/log.ts';
 import { refusal } from './answer.ts';
 import { type Api, type ApiContext, newApi } from './api.ts';
 import { ApiError, toApiError } from './errors.ts';
-import { describe, log } from './log.ts';
+import { stackOf } from './log.ts';
 import { configured } from './middleware/configured.ts';
 import { cors } from './middleware/cors.ts';
 import { idempotency } from './middleware/idempotency.ts';
@@ -45,12 +46,9 @@ export function createApp(now: () => Date = () => new Date()): Api {
   app.notFound((c) => refused(c, new ApiError({ code: 'NOT_FOUND', message: 'There is no such address.' })));
   app.onError((thrown, c) => {
     const error = toApiError(thrown);
-    if (!(thrown instanceof ApiError) && error.rejection.code !== 'VALIDATION_ERROR') {
-      log('error', 'request_failed', {
-        requestId: c.get('requestId'),
-        code: error.rejection.code,
-        error: describe(thrown),
-      });
+    if (error !== thrown && error.rejection.code !== 'VALIDATION_ERROR') {
+      const { code } = error.rejection;
+      logFailure('request_failed', { requestId: c.get('requestId'), code, stack: stackOf(thrown) }, thrown);
     }
     return refused(c, error);
   });

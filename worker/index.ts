@@ -1,7 +1,7 @@
 import type { Env } from '#durable-objects/env.ts';
+import { logFailure } from '#durable-objects/log.ts';
 import { sweeper } from '#durable-objects/stubs.ts';
 import { createApp } from './app.ts';
-import { describe, log } from './log.ts';
 
 export { GeoCell } from '#durable-objects/geo-cell/geo-cell.ts';
 export { OrderRoom } from '#durable-objects/order-room/order-room.ts';
@@ -17,7 +17,7 @@ let sweeping = false;
 function startSweeper(env: Env): Promise<void> {
   return sweeper(env)
     .ensureRunning()
-    .catch((error) => log('warn', 'sweeper_not_started', { error: describe(error) }));
+    .catch((error) => logFailure('sweeper_not_started', {}, error));
 }
 
 export default {

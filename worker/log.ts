@@ -5,16 +5,11 @@ export function log(level: 'info' | 'warn' | 'error', event: string, facts: Reco
   console[level](line);
 }
 
-/**
- * What a log line says of something thrown: its type, words and stack, and those of its causes. Statements of the
- * database carry their parameters in their message, so of those only the database's own words are kept.
- */
-export function describe(thrown: unknown): Record<string, unknown> {
-  if (!(thrown instanceof Error)) return { thrown: typeof thrown };
-  if (thrown.name === 'DrizzleQueryError' || thrown.message.startsWith('Failed query:')) {
-    return { name: 'DrizzleQueryError', cause: describe(thrown.cause) };
-  }
-  const code = 'code' in thrown ? { code: thrown.code } : {};
-  const cause = thrown.cause === undefined ? {} : { cause: describe(thrown.cause) };
-  return { name: thrown.name, message: thrown.message, ...code, stack: thrown.stack, ...cause };
+/** Where an error came from, without its words: those of a failed statement hold its parameters. */
+export function stackOf(thrown: unknown): string[] {
+  const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
+  return stack
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('at '));
 }

@@ -46,3 +46,12 @@ export function failures<C extends ErrorCode>(
   // Filled above with exactly these statuses.
   return byStatus as { [S in StatusOf<C | (typeof ALWAYS)[number]>]: FailureResponse };
 }
+
+/** The responses of a route that becomes a WebSocket. */
+export const socketResponses = {
+  101: {
+    description:
+      'The socket is open. A refused one opens, too, and is closed at once: 4401 not signed in, 4403 not allowed, ' +
+      '4404 no such thing, 4429 too many requests, 4503 not now',
+  },
+};

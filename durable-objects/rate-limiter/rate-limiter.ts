@@ -23,6 +23,12 @@ export class RateLimiter extends DurableObject<Env> {
     return { allowed, limit, remaining, resetAt: resetAt.getTime() };
   }
 
+  /** Forgets the window, as if nothing had been taken. */
+  async forget(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
   override async alarm(): Promise<void> {
     await this.ctx.storage.deleteAll();
   }

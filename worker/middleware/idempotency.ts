@@ -12,10 +12,10 @@ import {
   type StoredAnswer,
   unlockReservation,
 } from '#db/queries/idempotency.ts';
+import { logFailure } from '#durable-objects/log.ts';
 import { answer, refusal } from '../answer.ts';
 import type { ApiContext, ApiEnv } from '../api.ts';
 import { ApiError, reject, rejectField } from '../errors.ts';
-import { describe, log } from '../log.ts';
 
 /** A key that this request holds. `handedOver`: the effect's own transaction keeps the answer, if it succeeds. */
 export type Reservation = { ref: IdempotencyRef; createdAt: Date; handedOver: boolean };
@@ -66,10 +66,7 @@ export const idempotency = createMiddleware<ApiEnv>(async (c, next) => {
       await next();
       // The answer stands, whatever becomes of the key: a lost one lapses by itself.
       await settle(c, reservation).catch((error) =>
-        log('error', 'idempotency_key_not_settled', {
-          requestId: c.get('requestId'),
-          error: describe(error),
-        }),
+        logFailure('idempotency_key_not_settled', { requestId: c.get('requestId') }, error),
       );
     }
   }

@@ -2,6 +2,7 @@ import { createMiddleware } from 'hono/factory';
 import { permissionsOf } from '#domain/people/roles.ts';
 import { verifyAccessToken } from '#durable-objects/access-token.ts';
 import { person } from '#durable-objects/stubs.ts';
+import { within } from '#durable-objects/within.ts';
 import type { ApiContext, ApiEnv, User } from '../api.ts';
 import { isUpgrade, tokenOfUpgrade } from '../sockets.ts';
 import { readBody } from './body.ts';
@@ -31,7 +32,7 @@ async function admitted(c: ApiContext): Promise<{ caller: User; limit: Limit } |
   if (!claims) return null;
   // One call answers both: whether the session still lives, and whether the account is within its limit.
   const { userId, sessionId } = claims;
-  const admission = await person(c.env, userId).admit(userId, { sessionId });
+  const admission = await within(person(c.env, userId).admit(userId, { sessionId }));
   if (!admission.alive) return null;
   const { role, plan, limit } = admission;
   return {

@@ -2,6 +2,7 @@ import { clientAddressKey } from '#domain/people/client-address.ts';
 import { RATE_LIMITS } from '#domain/people/limits.ts';
 import type { Env } from '#durable-objects/env.ts';
 import { rateLimiter } from '#durable-objects/stubs.ts';
+import { within } from '#durable-objects/within.ts';
 import type { ApiContext } from '../api.ts';
 import { ApiError } from '../errors.ts';
 
@@ -10,7 +11,7 @@ export type Limit = { allowed: boolean; limit: number; remaining: number; resetA
 
 /** Counts a request of nobody in particular against where it comes from. */
 export function takeAnonymously(c: ApiContext): Promise<Limit> {
-  return rateLimiter(c.env, addressKeyOf(c)).take(anonymousLimit(c.env));
+  return within(rateLimiter(c.env, addressKeyOf(c)).take(anonymousLimit(c.env)));
 }
 
 /** Says the window in `RateLimit-*` headers (seconds), and ends the request with RATE_LIMITED when it is used up. */

@@ -1,5 +1,9 @@
 import { type Api, newApi } from '../../api.ts';
+import { registerGetConfig } from './get-config.ts';
 
+/** What the system says of itself. */
 export function metaRoutes(): Api {
-  return newApi();
+  const api = newApi();
+  registerGetConfig(api);
+  return api;
 }
