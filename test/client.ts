@@ -108,7 +108,11 @@ export async function openSocket(path: string, token?: string, options: Options 
   });
   const socket = response.webSocket;
   if (!socket) throw new Error(`no socket: ${response.status} ${await response.text()}`);
+  return listen(socket);
+}
 
+/** Accepts a socket as its client, and collects what comes over it. */
+export function listen(socket: WebSocket): TestSocket {
   const frames: Frame[] = [];
   const taken = new Set<Frame>();
   let look = () => {};
