@@ -20,7 +20,7 @@ export const errorBody = z
     details: z
       .union([
         z.array(fieldProblem),
-        z.object({ reason: z.string() }).catchall(z.union([z.string(), z.number(), z.boolean()])),
+        z.object({ reason: z.string() }).catchall(z.union([z.string(), z.number(), z.boolean(), z.null()])),
       ])
       .optional(),
   })

@@ -26,5 +26,5 @@ export type FieldProblem = { field: string; message: string };
 export type Rejection = {
   code: ErrorCode;
   message: string;
-  details?: FieldProblem[] | { reason: string; [fact: string]: string | number | boolean };
+  details?: FieldProblem[] | { reason: string; [fact: string]: string | number | boolean | null };
 };

@@ -1,30 +1,52 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Geofence } from '#domain/tracking/geofence.ts';
 import type { Database } from '../client.ts';
-import { geofences } from '../schema/index.ts';
+import { geofences, users } from '../schema/index.ts';
 
 /** A fence that a person drew for themselves. */
 export type OwnGeofence = { id: string; name: string; fence: Geofence; createdAt: Date };
 
-/** The statement that keeps a fence. Whether it may be one (`checkUserGeofence`), and whether there are too many, is for the caller. */
-export function createGeofence(db: Database, userId: string, { id, name, fence, createdAt }: OwnGeofence) {
-  return db.insert(geofences).values({
-    id,
-    userId,
-    name,
-    createdAt,
-    ...(fence.kind === 'circle'
-      ? { center: fence.center, radius: fence.radius }
-      : { polygon: fence.polygon }),
-  });
+/**
+ * Keeps a fence, unless its owner has `limit` others already: then nothing happens and the answer is false. Whether it
+ * may be one is `checkUserGeofence`'s to say. Harmless twice with the same id.
+ */
+export async function addGeofence(
+  db: Database,
+  userId: string,
+  { id, name, fence, createdAt }: OwnGeofence,
+  limit: number,
+): Promise<boolean> {
+  const shape =
+    fence.kind === 'circle'
+      ? { center: fence.center, radius: fence.radius, polygon: null }
+      : { center: null, radius: null, polygon: fence.polygon };
+  const [, , kept] = await db.batch([
+    // Fences of one person are added one after another, or two at once would both find room for themselves.
+    db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('update'),
+    db
+      .insert(geofences)
+      .select(
+        sql`select ${id}::uuid, ${userId}::uuid, ${name},
+          ${sql.param(shape.center, geofences.center)}::geography, ${shape.radius}::float8,
+          ${sql.param(shape.polygon, geofences.polygon)}::jsonb, ${createdAt.toISOString()}::timestamptz
+          where (select count(*) from ${geofences} where ${geofences.userId} = ${userId}) < ${limit}`,
+      )
+      .onConflictDoNothing(),
+    db
+      .select({ id: geofences.id })
+      .from(geofences)
+      .where(and(eq(geofences.id, id), eq(geofences.userId, userId))),
+  ]);
+  return kept.length > 0;
 }
 
-/** The statement that takes a fence of this user away; it returns the id, or nothing when there was none. */
-export function deleteGeofence(db: Database, userId: string, id: string) {
-  return db
+/** Takes a fence of this user away. Says whether there was one. */
+export async function deleteGeofence(db: Database, userId: string, id: string): Promise<boolean> {
+  const gone = await db
     .delete(geofences)
     .where(and(eq(geofences.id, id), eq(geofences.userId, userId)))
     .returning({ id: geofences.id });
+  return gone.length > 0;
 }
 
 /** All fences of a user, the oldest first. */

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import { type RateWindow, takeFromWindow } from '#domain/people/limits.ts';
+import { RATE_WINDOW_MS, type RateWindow, takeFromWindow } from '#domain/people/limits.ts';
 import type { Env } from '../env.ts';
 
 const WINDOW = 'window';
@@ -8,8 +8,8 @@ const WINDOW = 'window';
 export type LimitAnswer = { allowed: boolean; limit: number; remaining: number; resetAt: number };
 
 /**
- * Counts the requests of one anonymous address, exactly. An object exists only while its window lasts: addresses are
- * personal data, and there are many.
+ * Counts what one address may do, exactly: requests that nobody is signed in for, attempts to sign in. An object exists
+ * only while its window lasts: addresses are personal data, and there are many.
  */
 export class RateLimiter extends DurableObject<Env> {
   now: () => Date = () => new Date();
@@ -29,7 +29,11 @@ export class RateLimiter extends DurableObject<Env> {
     await this.ctx.storage.deleteAll();
   }
 
+  /** Forgets the window when it is over; the alarm may be that of an earlier one. */
   override async alarm(): Promise<void> {
-    await this.ctx.storage.deleteAll();
+    const held = this.ctx.storage.kv.get<RateWindow>(WINDOW);
+    const endsAt = held ? held.startedAt.getTime() + RATE_WINDOW_MS : 0;
+    if (this.now().getTime() < endsAt) await this.ctx.storage.setAlarm(endsAt);
+    else await this.ctx.storage.deleteAll();
   }
 }
