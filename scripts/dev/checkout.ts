@@ -29,6 +29,8 @@ export type Checkout = {
   /** Puts a process group on the guard's list, or takes it off. */
   watch(group: number): void;
   unwatch(group: number): void;
+  /** The guard's process id. */
+  readonly guard: number;
   /** Resolves if the guard dies before it is asked to. */
   readonly lost: Promise<void>;
   release(): Promise<void>;
@@ -92,6 +94,7 @@ async function startGuard(lock: string): Promise<ChildProcess | null> {
 }
 
 function held(guard: ChildProcess, folder: string): Checkout {
+  if (guard.pid === undefined) throw new Error('a guard that was started has a process id');
   const tell = (line: string) => guard.stdin?.write(`${line}\n`);
   // Writing to a guard that was killed must not end us before we have ended our children.
   guard.stdin?.on('error', () => {});
@@ -99,6 +102,7 @@ function held(guard: ChildProcess, folder: string): Checkout {
   return {
     watch: (group) => tell(`+${group}`),
     unwatch: (group) => tell(`-${group}`),
+    guard: guard.pid,
     lost: gone.then(() => {}),
     async release() {
       await rm(runningFile(folder), { force: true });

@@ -4,7 +4,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Checkout } from './checkout.ts';
-import { signalGroup, stopGroups } from './process-group.ts';
+import { isGroupAlive, signalGroup, stopGroups } from './process-group.ts';
 
 const GRACE_MS = 4_000;
 const TAIL_LINES = 30;
@@ -77,7 +77,7 @@ export class Children {
     const child = spawn(process.execPath, program.args, {
       cwd: this.#root,
       detached: true,
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...program.env },
+      env: { ...process.env, NO_COLOR: '1', ...program.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const { pid } = child;
@@ -110,7 +110,7 @@ export class Children {
       onLine: (listener) => listeners.push(listener),
     };
     exited.then((outcome) => {
-      if (!signalGroup(pid, 0)) this.#forget(pid);
+      if (!isGroupAlive(pid)) this.#forget(pid);
       if (program.essential && !this.#stopping) this.#fail(new ChildEndedError(part, outcome));
     });
     return part;

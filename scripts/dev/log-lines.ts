@@ -15,23 +15,23 @@ const structured = z.looseObject({
 /** How wrangler marks what went to console.error and console.warn. */
 const MARK = /^\s*[✘▲]?\s*\[(ERROR|WARNING)\]\s*/;
 
+/** wrangler's own word on a request, of which the Worker says more. */
+const REQUEST = /^\[wrangler:info\] [A-Z]+ \//;
+
 /**
- * Reads one line of output: structured JSON becomes `what happened  fact=value …`; anything else stays as it is, without
- * colours. Null when there is nothing to read.
+ * Reads one line of output: structured JSON becomes `what happened  fact=value …`, with stacks and other long facts on
+ * lines of their own; anything else stays as it is, without colours. Null when there is nothing to read.
  */
 export function readLogLine(raw: string): LogLine | null {
   const plain = stripVTControlCharacters(raw).trimEnd();
   const mark = MARK.exec(plain);
   const text = mark ? plain.slice(mark[0].length) : plain;
-  if (!text.trim()) return null;
+  if (!text.trim() || REQUEST.test(text)) return null;
   const json = parseObject(text);
-  if (json) {
-    const { level, event, message, ...facts } = json;
-    const what = event ?? message ?? 'said';
-    const rest = event === undefined || message === undefined ? facts : { message, ...facts };
-    return { level, text: [what, ...Object.entries(rest).flatMap(fact)].join('  ') };
-  }
-  return { level: mark ? (mark[1] === 'ERROR' ? 'error' : 'warn') : 'info', text };
+  if (!json) return { level: mark ? (mark[1] === 'ERROR' ? 'error' : 'warn') : 'info', text };
+  const { level, event, message, ...others } = json;
+  const facts = { ...(event === undefined ? {} : { message }), ...others };
+  return { level, text: [event ?? message ?? '', ...Object.entries(facts).flatMap(fact)].join('') };
 }
 
 function parseObject(text: string) {
@@ -46,5 +46,12 @@ function parseObject(text: string) {
 /** What is null says nothing, so it is left out. */
 function fact([name, value]: [string, unknown]): string[] {
   if (value === null || value === undefined) return [];
-  return [`${name}=${typeof value === 'string' && !/\s/.test(value) ? value : JSON.stringify(value)}`];
+  const lines = linesOf(value);
+  if (lines.length > 1) return lines.map((line) => `\n    ${line.trim()}`);
+  return [`  ${name}=${typeof value === 'string' && /^\S+$/.test(value) ? value : JSON.stringify(value)}`];
+}
+
+function linesOf(value: unknown): string[] {
+  if (Array.isArray(value) && value.every((line) => typeof line === 'string')) return value;
+  return typeof value === 'string' ? value.split('\n') : [];
 }

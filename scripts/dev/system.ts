@@ -44,7 +44,7 @@ export async function startSystem(
     const problem = await buildWebApp(children);
     if (problem) {
       notices.push(
-        `The web app could not be built; the API runs without it. Mend it and start again.\n    ${problem}`,
+        `The web app could not be built; the API runs without it. Mend it and start again: ${problem}`,
       );
     }
     const vars = {

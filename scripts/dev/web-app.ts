@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Children } from './children.ts';
 import { ROOT, STATE_FOLDER } from './local-state.ts';
 
@@ -25,9 +26,16 @@ export async function buildWebApp(children: Children): Promise<string | null> {
   await rm(MARKER, { force: true });
   const build = children.start('web build', { args: [VITE, 'build', 'web'], essential: false });
   const outcome = await build.exited;
-  if (outcome !== 0) return [`exit ${outcome}`, ...build.tail()].join('\n    ');
+  if (outcome !== 0)
+    return `${firstError(build.tail()) ?? `exit ${outcome}`} (all in ${relative(ROOT, build.logFile)})`;
   await writeFile(MARKER, newest);
   return null;
+}
+
+function firstError(lines: string[]): string | undefined {
+  return lines
+    .map((line) => stripVTControlCharacters(line).trim())
+    .find((line) => /error|could not/i.test(line));
 }
 
 /** Rebuilds the web app whenever its sources change. */

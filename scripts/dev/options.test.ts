@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { parseOptions, UsageError } from './options.ts';
+
+describe('the options of npm run dev', () => {
+  it('without any: the embedded database with demo people on 8787', () => {
+    expect(parseOptions([], {})).toEqual({
+      port: 8787,
+      verbose: false,
+      watch: false,
+      reset: false,
+      databaseUrl: null,
+      seed: true,
+    });
+  });
+
+  it('reads flags and PORT', () => {
+    expect(parseOptions(['--reset', '--watch', '--verbose'], { PORT: '9000' })).toMatchObject({
+      port: 9000,
+      reset: true,
+      watch: true,
+      verbose: true,
+    });
+    expect(parseOptions(['--reset', '--help'], {})).toBe('help');
+  });
+
+  it.each(['0', '65536', '80.5', 'http', '-1', '1e3', ' 80'])('refuses PORT=%s', (PORT) => {
+    expect(() => parseOptions([], { PORT })).toThrow(UsageError);
+  });
+
+  it('refuses what it does not know, and says what it knows', () => {
+    expect(() => parseOptions(['--rest'], {})).toThrow(/--reset {5}start over/);
+    expect(() => parseOptions(['reset'], {})).toThrow(UsageError);
+  });
+
+  it('puts demo people into a database on this machine, and elsewhere only when asked to', () => {
+    const seeds = (DATABASE_URL: string, ...args: string[]) => {
+      const options = parseOptions(args, { DATABASE_URL });
+      return options !== 'help' && options.seed;
+    };
+    expect(seeds('postgres://a:b@localhost/taplive')).toBe(true);
+    expect(seeds('postgres://a:b@127.0.0.1:5433/taplive')).toBe(true);
+    expect(seeds('postgres://a:b@[::1]/taplive')).toBe(true);
+    expect(seeds('postgres://a:b@db.example.com/taplive')).toBe(false);
+    expect(seeds('postgres://a:b@127.0.0.1.example.com/taplive')).toBe(false);
+    expect(seeds('postgres://a:b@db.example.com/taplive', '--seed')).toBe(true);
+  });
+
+  it.each(['mysql://a:b@host/db', 'host/db', 'postgres://host/db', 'postgres://a:b@host/'])(
+    'refuses DATABASE_URL=%s without repeating it',
+    (DATABASE_URL) => {
+      expect(() => parseOptions([], { DATABASE_URL })).toThrow(
+        /^DATABASE_URL must be postgresql:\/\/user:password@host\/database\.$/,
+      );
+    },
+  );
+});
