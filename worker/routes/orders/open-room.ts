@@ -4,7 +4,7 @@ import { since } from '#contract/orders.ts';
 import { orderRoom } from '#durable-objects/stubs.ts';
 import type { Api } from '../../api.ts';
 import { requireUser } from '../../middleware/require.ts';
-import { signedIn } from '../../openapi.ts';
+import { signedIn, socketResponses } from '../../openapi.ts';
 import { openSocket } from '../../sockets.ts';
 import { orderParams } from './params.ts';
 
@@ -12,17 +12,13 @@ const route = createRoute({
   method: 'get',
   path: '/orders/{orderId}/room',
   operationId: 'openOrderRoom',
-  tags: ['orders'],
+  tags: ['orders', 'sockets'],
   summary: "A WebSocket into the order's room, for its parties",
   description: 'With `since` it begins with every event after that seq; otherwise with a snapshot.',
   security: signedIn,
   middleware: requireUser,
   request: { params: orderParams, query: z.object({ since }) },
-  responses: {
-    101: {
-      description: 'A WebSocket. Whom the room does not admit, it closes at once, with a code that says why',
-    },
-  },
+  responses: socketResponses,
 });
 
 export function registerOpenRoom(api: Api): void {
