@@ -44,7 +44,9 @@ export async function openSocket(
   headers.set('X-TapLive-Session', user.sessionId);
   headers.set('X-TapLive-Token-Ends', String(user.tokenEndsAt.getTime()));
   for (const [name, value] of Object.entries(more)) headers.set(name, value);
-  return object.fetch(new Request(c.req.url, { method: 'GET', headers }));
+  const handshake = await object.fetch(new Request(c.req.url, { method: 'GET', headers }));
+  // What comes from an object is immutable; the middleware on the way out adds headers.
+  return new Response(null, handshake);
 }
 
 /** A refused socket is accepted and closed at once: a browser's app learns nothing of a failed upgrade but that it failed. */

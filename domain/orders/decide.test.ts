@@ -62,8 +62,13 @@ function play(...steps: [OrderCommand, Actor][]): OrderState {
 const pending = () => play();
 const applied = () => play([application('a1', 3_000n), PAUL], [application('a2'), RITA]);
 const accepted = () =>
-  play([application('a1', 3_000n), PAUL], [application('a2'), RITA], [{ name: 'accept', applicationId: 'a1' }, MARA]);
-const active = () => play([application('a1'), PAUL], [{ name: 'accept', applicationId: 'a1' }, MARA], [arrived, PAUL]);
+  play(
+    [application('a1', 3_000n), PAUL],
+    [application('a2'), RITA],
+    [{ name: 'accept', applicationId: 'a1' }, MARA],
+  );
+const active = () =>
+  play([application('a1'), PAUL], [{ name: 'accept', applicationId: 'a1' }, MARA], [arrived, PAUL]);
 const completed = () =>
   play(
     [application('a1'), PAUL],
@@ -103,13 +108,21 @@ describe('placing an order', () => {
 
 describe('editing', () => {
   it('says what changed and announces the order anew', () => {
-    const { event, effects } = decision(pending(), { name: 'edit', changes: { title: 'Dawn', tags: ['x'] } }, MARA);
+    const { event, effects } = decision(
+      pending(),
+      { name: 'edit', changes: { title: 'Dawn', tags: ['x'] } },
+      MARA,
+    );
     expect(event.data).toMatchObject({ changed: ['tags', 'title'] });
     expect(effects).toContainEqual({ kind: 'announce' });
   });
 
   it('leaves a scheduled time alone that has passed meanwhile', () => {
-    const create: OrderCommand = { name: 'create', orderId: 'o', draft: { ...draft, scheduledFor: later(60_000) } };
+    const create: OrderCommand = {
+      name: 'create',
+      orderId: 'o',
+      draft: { ...draft, scheduledFor: later(60_000) },
+    };
     const { state } = decision(null, create, MARA);
     expect(refusal(state, { name: 'edit', changes: { title: 'Dawn' } }, MARA, later(7_200_000))).toBeNull();
   });
@@ -150,7 +163,9 @@ describe('accepting', () => {
   });
 
   it('happens once', () => {
-    expect(refusal(accepted(), { name: 'accept', applicationId: 'a2' }, MARA)?.code).toBe('INVALID_TRANSITION');
+    expect(refusal(accepted(), { name: 'accept', applicationId: 'a2' }, MARA)?.code).toBe(
+      'INVALID_TRANSITION',
+    );
   });
 
   it('needs an open application of this order', () => {
@@ -180,11 +195,15 @@ describe('starting', () => {
       name: 'start',
       arrival: { fix: { at: NOW, side: 'inside', distanceMeters: 9 }, media: { flowing, at } },
     });
-    expect(refusal(accepted(), command(false, NOW), PAUL)?.details).toMatchObject({ reason: 'media_not_flowing' });
+    expect(refusal(accepted(), command(false, NOW), PAUL)?.details).toMatchObject({
+      reason: 'media_not_flowing',
+    });
     expect(refusal(accepted(), command(true, later(-11_000)), PAUL)?.details).toMatchObject({
       reason: 'media_not_flowing',
     });
-    expect(decision(accepted(), command(true, NOW), PAUL).event.data).toMatchObject({ verification: 'verified' });
+    expect(decision(accepted(), command(true, NOW), PAUL).event.data).toMatchObject({
+      verification: 'verified',
+    });
   });
 
   it('says that nobody checked the media where there is none', () => {
@@ -194,7 +213,9 @@ describe('starting', () => {
 
 describe('ending', () => {
   it('a provider who cancels an accepted order says why', () => {
-    expect(refusal(accepted(), { name: 'cancel', reason: null }, PAUL)?.details).toMatchObject([{ field: 'reason' }]);
+    expect(refusal(accepted(), { name: 'cancel', reason: null }, PAUL)?.details).toMatchObject([
+      { field: 'reason' },
+    ]);
     expect(refusal(accepted(), { name: 'cancel', reason: 'ill' }, PAUL)).toBeNull();
     expect(refusal(accepted(), { name: 'cancel', reason: null }, MARA)).toBeNull();
   });
@@ -264,7 +285,12 @@ describe('deadlines', () => {
 describe('strangers', () => {
   it('cannot tell a running order from none', () => {
     for (const state of [accepted(), active(), completed()]) {
-      for (const command of [{ name: 'cancel', reason: null }, { name: 'release' }, arrived, application('z')] as const) {
+      for (const command of [
+        { name: 'cancel', reason: null },
+        { name: 'release' },
+        arrived,
+        application('z'),
+      ] as const) {
         expect(refusal(state, command, person('zoe'))?.code).toBe('NOT_FOUND');
       }
     }
@@ -275,8 +301,12 @@ describe('any sequence of commands', () => {
   const anyActor = fc.constantFrom(MARA, PAUL, RITA, ADMIN, SYSTEM, person('zoe'), person('carl', 'creator'));
   const anyCommand = fc.oneof(
     fc.constantFrom('a1', 'a2', 'a3').map((id) => application(id)),
-    fc.constantFrom('a1', 'a2', 'a3').map((applicationId): OrderCommand => ({ name: 'withdraw', applicationId })),
-    fc.constantFrom('a1', 'a2', 'a3').map((applicationId): OrderCommand => ({ name: 'accept', applicationId })),
+    fc
+      .constantFrom('a1', 'a2', 'a3')
+      .map((applicationId): OrderCommand => ({ name: 'withdraw', applicationId })),
+    fc
+      .constantFrom('a1', 'a2', 'a3')
+      .map((applicationId): OrderCommand => ({ name: 'accept', applicationId })),
     fc.constant(arrived),
     fc.constantFrom<OrderCommand>(
       { name: 'edit', changes: { title: 'Dawn' } },

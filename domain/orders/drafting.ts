@@ -1,6 +1,6 @@
 import type { Rejection } from '../errors.ts';
 import { blur } from '../geo/cells.ts';
-import { CURRENCIES } from '../money/currencies.ts';
+import { currencyRules } from '../money/currencies.ts';
 import { toMajorUnits } from '../money/money.ts';
 import { can } from '../people/roles.ts';
 import { err, ok } from '../result.ts';
@@ -110,7 +110,7 @@ function problemWith(
 
 /** What is wrong with an amount in minor units, if anything: an unknown currency, or less than its minimum. */
 export function problemWithAmount(field: string, amount: bigint, currency: string): Rejection | null {
-  const known = CURRENCIES[currency as keyof typeof CURRENCIES]; // an unknown key gives undefined, refused next
+  const known = currencyRules(currency);
   if (!known) return problem('currency', 'is not supported');
   const minimum = BigInt(known.minimumAmount);
   return amount < minimum
