@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, ne, or } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, ne, not, or } from 'drizzle-orm';
 import type { Database } from '../client.ts';
 import { sessions, users } from '../schema/index.ts';
 
@@ -46,13 +46,15 @@ export async function rotateSession(
     gt(sessions.expiresAt, now),
   );
   const inUse = or(eq(sessions.refreshHash, presented), eq(sessions.siblingHash, presented));
+  const rotatedHere = eq(sessions.refreshHash, next);
   const justReplaced = and(
+    not(rotatedHere),
     eq(sessions.previousHash, presented),
     isNull(sessions.siblingHash),
     gt(sessions.rotatedAt, new Date(now.getTime() - SIBLING_GRACE_MS)),
   );
   const neitherHappened = and(
-    ne(sessions.refreshHash, next),
+    not(rotatedHere),
     or(isNull(sessions.siblingHash), ne(sessions.siblingHash, next)),
   );
   const done = { id: sessions.id };
