@@ -182,6 +182,12 @@ export const since = z
   .string()
   .regex(/^\d{1,9}$/, 'must be the seq of an event')
   .transform(Number)
+  .meta({
+    type: 'integer',
+    minimum: 0,
+    pattern: undefined,
+    description: 'The seq of the last event that you have',
+  })
   .optional();
 
 export const track = z

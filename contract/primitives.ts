@@ -12,21 +12,39 @@ export const time = z.iso
   }, 'must lie between the years 2000 and 2200')
   .meta({ description: 'ISO 8601 time', example: '2026-11-23T20:15:00.000Z' });
 
-export const latitude = z.number().min(-90).max(90).meta({ description: 'Degrees north, WGS 84' });
-export const longitude = z.number().min(-180).max(180).meta({ description: 'Degrees east, WGS 84' });
+export const latitude = z
+  .number()
+  .min(-90)
+  .max(90)
+  .meta({ description: 'Degrees north, WGS 84', example: 38.7139 });
+export const longitude = z
+  .number()
+  .min(-180)
+  .max(180)
+  .meta({ description: 'Degrees east, WGS 84', example: -9.1394 });
 export const coordinates = z.object({ latitude, longitude });
+
+/** What a text that stands for a number is described as: the pattern is how it is read, not what a client should know. */
+const DESCRIBED_AS_NUMBER = { type: 'number', pattern: undefined } as const;
 
 /** The same in a query string, where everything is text. An empty value is a mistake, not the equator. */
 const decimalText = z.string().regex(/^[+-]?(\d{1,3})(\.\d{1,15})?$/, 'must be a decimal number');
-export const queryLatitude = decimalText.transform(Number).pipe(latitude);
-export const queryLongitude = decimalText.transform(Number).pipe(longitude);
+export const queryLatitude = decimalText
+  .transform(Number)
+  .pipe(latitude)
+  .meta({ ...DESCRIBED_AS_NUMBER, minimum: -90, maximum: 90, example: 38.7139 });
+export const queryLongitude = decimalText
+  .transform(Number)
+  .pipe(longitude)
+  .meta({ ...DESCRIBED_AS_NUMBER, minimum: -180, maximum: 180, example: -9.1394 });
 export const queryInteger = (min: number, max: number, otherwise: number) =>
   z
     .string()
     .regex(/^\d{1,9}$/, 'must be a whole number')
     .transform(Number)
     .pipe(z.number().min(min).max(max))
-    .default(otherwise);
+    .default(otherwise)
+    .meta({ type: 'integer', minimum: min, maximum: max, default: otherwise, pattern: undefined });
 
 /** ISO 4217. Whether we take it is the domain's to say. */
 export const currency = z

@@ -11,6 +11,8 @@ import { identity } from './middleware/identity.ts';
 import { requestId } from './middleware/request-id.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
+import type { OpenApiDocument } from './openapi-completion.ts';
+import { openApiDocument } from './openapi-document.ts';
 import { authRoutes } from './routes/auth/index.ts';
 import { registerHealth } from './routes/meta/health.ts';
 import { metaRoutes } from './routes/meta/index.ts';
@@ -22,6 +24,11 @@ import { isUpgrade, refuseSocket } from './sockets.ts';
 /** The whole edge API. `now` is the clock of every request. */
 export function createApp(now: () => Date = () => new Date()): Api {
   const app = newApi();
+  let described: OpenApiDocument | undefined;
+  const document = () => {
+    described ??= openApiDocument(app);
+    return described;
+  };
 
   app.use(async (c, next) => {
     c.set('now', now());
@@ -37,11 +44,11 @@ export function createApp(now: () => Date = () => new Date()): Api {
   app.use('/api/*', identity, idempotency);
 
   registerHealth(app);
-  app.route('/api/v1', metaRoutes());
   app.route('/api/v1', authRoutes());
   app.route('/api/v1', userRoutes());
   app.route('/api/v1', orderRoutes());
   app.route('/api/v1', placeRoutes());
+  app.route('/api/v1', metaRoutes(document));
 
   app.notFound((c) => refused(c, new ApiError({ code: 'NOT_FOUND', message: 'There is no such address.' })));
   app.onError((thrown, c) => {
