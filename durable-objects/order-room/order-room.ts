@@ -189,6 +189,7 @@ export class OrderRoom extends DurableObject<Env> {
   }
 
   override async webSocketClose(socket: WebSocket): Promise<void> {
+    this.#sockets.acknowledgeClose(socket);
     await this.#leave(socket);
   }
 

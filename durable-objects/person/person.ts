@@ -248,6 +248,10 @@ export class Person extends DurableObject<Env> {
     this.#sockets.send(socket, replyFrame(request.id, await this.#answer(socket, request)));
   }
 
+  override async webSocketClose(socket: WebSocket): Promise<void> {
+    this.#sockets.acknowledgeClose(socket);
+  }
+
   override async alarm(): Promise<void> {
     const userId = this.ctx.storage.kv.get<string>('user_id');
     if (userId === undefined) return;

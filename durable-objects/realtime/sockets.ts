@@ -81,6 +81,15 @@ export class Sockets<A extends SocketAttachment> {
     socket.close(CLOSE_CODES[reason], message);
   }
 
+  /** To be called when a client closes: the runtime leaves its half of the closing handshake (RFC 6455, 5.5.1) to us. */
+  acknowledgeClose(socket: WebSocket): void {
+    try {
+      socket.close();
+    } catch {
+      // The client went away without a handshake; there is nobody to answer.
+    }
+  }
+
   /** Closes every socket of a session that has ended. */
   closeSession(sessionId: string): void {
     for (const socket of this.all(sessionId)) this.close(socket, 'UNAUTHORIZED', 'the session has ended');
