@@ -6,18 +6,18 @@ import { WorkerError } from './dev/edge.ts';
 import { dataFolders, ROOT, readSecrets, STATE_FOLDER } from './dev/local-state.ts';
 import { readLogLine } from './dev/log-lines.ts';
 import { type DevOptions, parseOptions, USAGE, UsageError } from './dev/options.ts';
-import { freePort, isFreePort } from './dev/ports.ts';
+import { isFreePort } from './dev/ports.ts';
 import { startSystem } from './dev/system.ts';
+import { freePort } from './free-port.ts';
 
-/** From here the gateway's port is looked for. */
-const GATEWAY_PORTS_FROM = 15_432;
+const PARENT_CHECKED_EVERY_MS = 250;
 
 /** `npm run dev`: everything on one address, until Ctrl-C. */
 async function main(options: DevOptions): Promise<void> {
   const startedAt = performance.now();
   const address = `http://127.0.0.1:${options.port}`;
   const secrets = await readSecrets();
-  const plan = planDatabase(options.databaseUrl, await freePort(GATEWAY_PORTS_FROM, options.port), secrets);
+  const plan = planDatabase(options.databaseUrl, await freePort(), secrets);
   const checkout = await holdCheckout(STATE_FOLDER, {
     pid: process.pid,
     address,
@@ -57,6 +57,8 @@ async function main(options: DevOptions): Promise<void> {
     });
   }
 
+  whenNpmDies(() => end(0));
+
   const lost = checkout.lost.then(() => {
     if (!ending) throw new Error('The guard of this checkout was killed.');
   });
@@ -75,6 +77,17 @@ async function main(options: DevOptions): Promise<void> {
     console.error(`\n${explain(error)}\n`);
     await end(1);
   }
+}
+
+/** npm passes a signal on to the shell between us, which dies of it and tells nobody. */
+function whenNpmDies(then: () => void): void {
+  if (process.env.npm_lifecycle_event !== 'dev') return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    then();
+  }, PARENT_CHECKED_EVERY_MS);
 }
 
 /** What to tell of a failure: the words, their causes, and what the part in question said last. */

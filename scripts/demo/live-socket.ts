@@ -10,8 +10,10 @@ export type Received<D = unknown> = { readonly frame: EventFrame<D>; readonly at
 /** A person's WebSocket to a room or to their own news, that remembers all it heard. */
 export class LiveSocket {
   readonly heard: Received[] = [];
-  readonly #owner: string;
+  readonly #name: string;
   readonly #socket: WebSocket;
+  /** Rejects once the socket is closed. */
+  readonly #closed: Promise<never>;
   readonly #listeners = new Set<(received: Received) => void>();
   readonly #replies = new Map<number, (reply: ReplyFrame) => void>();
   #requests = 0;
@@ -20,24 +22,21 @@ export class LiveSocket {
   static async open(person: Person, base: string, path: string): Promise<LiveSocket> {
     const url = `${base.replace(/^http/, 'ws')}/api/v1${path}`;
     const socket = new WebSocket(url, ['taplive.v1', `bearer.${person.token}`]);
-    const live = new LiveSocket(person.name, socket);
-    await within(
-      `${person.name}'s socket ${path} to open`,
-      new Promise<void>((resolve, reject) => {
-        socket.addEventListener('open', () => resolve());
-        socket.addEventListener('error', () => reject(new Error(`${person.name} could not open ${url}`)));
-        socket.addEventListener('close', ({ code, reason }) =>
-          reject(new Error(`${person.name}'s ${path} was closed: ${code} ${reason}`)),
-        );
-      }),
-    );
+    const live = new LiveSocket(person.name, path, socket);
+    await live.#within('open', new Promise((resolve) => socket.addEventListener('open', resolve)));
     if (socket.protocol !== 'taplive.v1') throw new Error(`the server selected "${socket.protocol}"`);
     return live;
   }
 
-  private constructor(owner: string, socket: WebSocket) {
-    this.#owner = owner;
+  private constructor(owner: string, path: string, socket: WebSocket) {
+    this.#name = `${owner}'s ${path}`;
     this.#socket = socket;
+    this.#closed = new Promise((_, reject) => {
+      socket.addEventListener('close', ({ code, reason }) => {
+        reject(new Error(`${this.#name} was closed: ${code} ${reason || '(no reason)'}`));
+      });
+    });
+    this.#closed.catch(() => {}); // Only who waits for something minds.
     socket.addEventListener('message', ({ data }) => {
       const at = performance.now();
       const message = JSON.parse(String(data)) as EventFrame | ReplyFrame; // what the contract says the server sends
@@ -63,7 +62,7 @@ export class LiveSocket {
       listener = (received) => isIt(received) && resolve(received as Received<D>);
       this.#listeners.add(listener);
     });
-    return within(`${this.#owner} to hear ${name}`, coming).finally(() => this.#listeners.delete(listener));
+    return this.#within(`hear ${name}`, coming).finally(() => this.#listeners.delete(listener));
   }
 
   /** Sends a request and waits for its reply. Fails when it is refused. @returns the reply's data and its time */
@@ -73,24 +72,23 @@ export class LiveSocket {
     const coming = new Promise<ReplyFrame>((resolve) => this.#replies.set(id, resolve));
     const sentAt = performance.now();
     this.#socket.send(JSON.stringify({ id, event, data }));
-    const reply = await within(`the reply to ${this.#owner}'s ${event}`, coming);
+    const reply = await this.#within(`hear the reply to ${event}`, coming);
     if (!reply.ok)
-      throw new Error(`${this.#owner}'s ${event} was refused: ${reply.error?.code} ${reply.error?.message}`);
+      throw new Error(`${event} on ${this.#name} was refused: ${reply.error?.code} ${reply.error?.message}`);
     return { data: reply.data as D, sentAt, ms: performance.now() - sentAt }; // as the contract says
   }
 
   close(): void {
     this.#socket.close();
   }
-}
 
-async function within<T>(what: string, coming: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`Waited ${WITHIN_MS / 1_000} s for ${what}, in vain.`)),
-      WITHIN_MS,
-    );
-  });
-  return Promise.race([coming, late]).finally(() => clearTimeout(timer));
+  /** What is awaited, or a failure that names it when it does not come in time. */
+  async #within<T>(what: string, coming: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const words = `${this.#name} did not ${what} within ${WITHIN_MS / 1_000} s`;
+      timer = setTimeout(() => reject(new Error(words)), WITHIN_MS);
+    });
+    return Promise.race([coming, late, this.#closed]).finally(() => clearTimeout(timer));
+  }
 }

@@ -25,10 +25,15 @@ export function planDatabase(
     const DATABASE_URL = `postgresql://taplive:${secrets.databasePassword}@127.0.0.1/taplive`;
     return { kind: 'embedded', settings: { ...settings, DATABASE_URL }, gatewayPort };
   }
-  if (new URL(databaseUrl).hostname.endsWith('.neon.tech')) {
+  if (isNeon(databaseUrl)) {
     return { kind: 'neon', settings: { DATABASE_URL: databaseUrl }, gatewayPort: null };
   }
   return { kind: 'postgres', settings: { ...settings, DATABASE_URL: databaseUrl }, gatewayPort };
+}
+
+/** Neon answers its own driver; any other Postgres needs the gateway. */
+export function isNeon(databaseUrl: string): boolean {
+  return new URL(databaseUrl).hostname.endsWith('.neon.tech');
 }
 
 /** Starts what the plan needs. Resolves when the database answers and is migrated. */
