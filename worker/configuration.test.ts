@@ -1,0 +1,50 @@
+import { createExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { expect, it } from 'vitest';
+import type { Env } from '#durable-objects/env.ts';
+import { createApp } from './app.ts';
+import { configurationProblems } from './configuration.ts';
+
+// 'none' is the only backend so far, and the one that production must not have.
+const otherMedia = 'sfu-origin' as Env['MEDIA_BACKEND'];
+const production: Env = {
+  ...env,
+  ENVIRONMENT: 'production',
+  JWT_SECRET: 'Zk3vQ9sX2pLm8RtY6wBnC4hJ7dFgA1eU',
+  MEDIA_BACKEND: otherMedia,
+};
+
+it('takes a production that is complete, and the settings of development', () => {
+  expect(configurationProblems(production)).toEqual([]);
+  expect(configurationProblems({ ...env, ENVIRONMENT: 'development', DEMO_PEOPLE: 'true' })).toEqual([]);
+});
+
+it.each<[string, Partial<Env>]>([
+  ['DATABASE_URL', { DATABASE_URL: '' }],
+  ['JWT_SECRET', { JWT_SECRET: 'Zk3vQ9sX2pLm8RtY6wBnC4hJ7dFgA1e' }],
+  ['JWT_SECRET', { JWT_SECRET: 'development-only-development-only-development' }],
+  ['JWT_SECRET', { JWT_SECRET: 'x'.repeat(40) }],
+  ['DEMO_PEOPLE', { DEMO_PEOPLE: 'true' }],
+  ['MEDIA_BACKEND', { MEDIA_BACKEND: 'none' }],
+])('refuses a production with a bad %s, naming it but not its value', (setting, settings) => {
+  const problems = configurationProblems({ ...production, ...settings });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain(setting);
+  for (const value of Object.values(settings)) {
+    if (value && value !== 'none' && value !== 'true') expect(problems[0]).not.toContain(value);
+  }
+});
+
+it('answers every request with 503 while the configuration is bad', async () => {
+  const app = createApp();
+  for (const path of ['/health', '/api/v1/config', '/api/v1/auth/login']) {
+    const response = await app.fetch(
+      new Request(`http://taplive.test${path}`),
+      { ...production, DEMO_PEOPLE: 'true' },
+      createExecutionContext(),
+    );
+    expect(response.status).toBe(503);
+    expect(await response.text()).not.toContain('DEMO_PEOPLE');
+    expect(response.headers.get('Strict-Transport-Security')).toContain('max-age');
+  }
+});
