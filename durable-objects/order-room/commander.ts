@@ -58,9 +58,13 @@ export class Commander {
     });
   }
 
-  /** Gives the command of the order's deadline, if that has passed. */
-  async enforceDeadline(orderId: string): Promise<Result<CommandAnswer | null, Rejection>> {
+  /** Gives the command of the order's deadline, if that has passed. `anew`: whatever is held, the record is asked first. */
+  async enforceDeadline(
+    orderId: string,
+    { anew }: { anew: boolean },
+  ): Promise<Result<CommandAnswer | null, Rejection>> {
     return this.#inTurn<CommandAnswer | null>(async () => {
+      if (anew) this.#context.held.forget();
       const state = await this.#context.held.state(orderId);
       const deadline = state && deadlineOf(state);
       if (!deadline || deadline.at > this.#context.now()) return ok(null);

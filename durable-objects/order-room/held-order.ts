@@ -27,6 +27,8 @@ type Listener = {
   head: () => number;
   /** Events that the record holds beyond the log, in order; told in the same synchronous step as the state changes. */
   tell: (events: RecordedEvent[]) => void;
+  /** The record says that something is owed from an earlier life. */
+  owe: (orderId: string) => void;
 };
 
 /**
@@ -64,16 +66,21 @@ export class HeldOrder {
     this.#owed = this.#owed.filter((effect) => !done.includes(effect));
   }
 
-  /** The record may have moved on: read it before anything else is decided. */
+  /** The record may have moved on: read it before anything else is decided. Never while a commit is under way. */
   forget(): void {
     this.#state = undefined;
   }
 
   /** Writes a decision into the record and, when that is sure, takes it over and tells its event. */
   async commit(orderId: string, commit: Commit): Promise<CommitOutcome> {
-    this.forget();
-    const outcome = await this.#write(orderId, commit);
-    if (outcome !== 'committed') return outcome;
+    const outcome = await this.#write(orderId, commit).catch((error) => {
+      this.forget();
+      throw error;
+    });
+    if (outcome !== 'committed') {
+      this.forget();
+      return outcome;
+    }
     const { state, event, effects } = commit.decision;
     const seq = state.order.version;
     this.#state = state;
@@ -109,6 +116,7 @@ export class HeldOrder {
     this.#state = state ?? undefined;
     this.#owed = owed;
     this.#listener.tell(news);
+    if (owed.length > 0) this.#listener.owe(orderId);
     return state;
   }
 }

@@ -73,6 +73,7 @@ export class OrderRoom extends DurableObject<Env> {
     this.#held = new HeldOrder(this.#db, {
       head: () => this.#log.head(),
       tell: (events) => this.#audience.tell(this.#log.append(events)),
+      owe: (orderId) => this.#settleInBackground(orderId),
     });
     this.#tracking = new ProviderTracking(sql);
     this.#live = new LiveTracking({
@@ -131,9 +132,7 @@ export class OrderRoom extends DurableObject<Env> {
   /** Lets nothing stay owed or overdue: for the sweeper, when the room's own alarm was lost. */
   async wake(orderId: string): Promise<void> {
     this.#become(orderId);
-    // Somebody else's hands may have touched the record while the room slept.
-    this.#held.forget();
-    await this.#enforceDeadline(orderId);
+    await this.#enforceDeadline(orderId, { anew: true });
     await this.#settle(orderId);
   }
 
@@ -201,7 +200,7 @@ export class OrderRoom extends DurableObject<Env> {
     const orderId = this.#orderId();
     if (!orderId) return;
     await this.#alarms.run({
-      deadline: () => this.#enforceDeadline(orderId),
+      deadline: () => this.#enforceDeadline(orderId, { anew: false }),
       owed: () => this.#settle(orderId),
       stale: async () => this.#live.checkStale(await this.#held.state(orderId)),
       trail: () => this.#live.flush(orderId),
@@ -286,11 +285,13 @@ export class OrderRoom extends DurableObject<Env> {
 
   #afterCommit(state: OrderState): void {
     this.#armDeadline(state);
+    this.#settleInBackground(state.order.id);
+  }
+
+  #settleInBackground(orderId: string): void {
     this.ctx.waitUntil(
-      this.#settle(state.order.id).catch((error) =>
-        // The alarm stands; it will try again.
-        logFailure('settling failed', { orderId: state.order.id }, error),
-      ),
+      // The alarm stands; it will try again.
+      this.#settle(orderId).catch((error) => logFailure('settling failed', { orderId }, error)),
     );
   }
 
@@ -300,8 +301,8 @@ export class OrderRoom extends DurableObject<Env> {
     this.#alarms.clear('owed');
   }
 
-  async #enforceDeadline(orderId: string): Promise<void> {
-    const result = await this.#commander.enforceDeadline(orderId);
+  async #enforceDeadline(orderId: string, how: { anew: boolean }): Promise<void> {
+    const result = await this.#commander.enforceDeadline(orderId, how);
     if (!result.ok) throw new Error(`the deadline was refused: ${result.error.message}`);
     const state = await this.#held.state(orderId);
     if (state) this.#armDeadline(state);
