@@ -25,9 +25,25 @@ export function database(settings: DatabaseSettings): Database {
 
 function connect({ DATABASE_URL, DATABASE_FETCH_ENDPOINT }: DatabaseSettings) {
   if (DATABASE_FETCH_ENDPOINT) neonConfig.fetchEndpoint = DATABASE_FETCH_ENDPOINT;
-  // The driver takes fetch's own options, and a signal made once would fire for every later statement.
-  neonConfig.fetchFunction = (input: RequestInfo, init?: RequestInit) =>
-    fetch(input, { ...init, signal: AbortSignal.timeout(STATEMENT_TIMEOUT_MS) });
+  neonConfig.fetchFunction = fetchInTime;
   const sql: NeonQueryFunction<false, false> = neon(DATABASE_URL);
   return drizzle(sql, { schema });
+}
+
+/**
+ * fetch, its whole answer within the time of a statement. The timer ends with the answer: one that runs on, as that of
+ * AbortSignal.timeout does, keeps a Durable Object from hibernating for as long.
+ */
+async function fetchInTime(input: RequestInfo, init?: RequestInit): Promise<Response> {
+  const late = new AbortController();
+  const timer = setTimeout(
+    () => late.abort(new DOMException('The database did not answer in time.', 'TimeoutError')),
+    STATEMENT_TIMEOUT_MS,
+  );
+  try {
+    const response = await fetch(input, { ...init, signal: late.signal });
+    return new Response(await response.arrayBuffer(), response);
+  } finally {
+    clearTimeout(timer);
+  }
 }
