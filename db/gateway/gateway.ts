@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend, StatementResult } from './backend.ts';
 import { DatabaseError, errorBody, GatewayError } from './errors.ts';
 import { type FaultQueue, faultSchema } from './faults.ts';
-import { readBody, sendJson } from './http.ts';
+import { parseJson, readBody, sendJson } from './http.ts';
 import { readWork } from './request.ts';
 
 export interface GatewayOptions {
@@ -62,7 +62,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     id: string,
   ) {
     if (request.method === 'POST') {
-      const fault = faultSchema.safeParse(JSON.parse(await readBody(request, maxBodyBytes)));
+      const fault = faultSchema.safeParse(parseJson(await readBody(request, maxBodyBytes)));
       if (!fault.success) throw new GatewayError(400, fault.error.message);
       sendJson(request, response, 201, { id: queue.add(fault.data) });
     } else if (id) {
@@ -93,7 +93,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
   }
 
+  const answering = new Set<ServerResponse>();
   const server = createServer((request, response) => {
+    answering.add(response);
+    response.once('close', () => answering.delete(response));
     route(request, response).catch((error: unknown) => sendError(request, response, error));
   });
   server.listen(port, host);
@@ -104,6 +107,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     async close() {
       const closed = once(server, 'close');
+      for (const response of answering) response.shouldKeepAlive = false;
       server.close();
       server.closeIdleConnections();
       await closed;

@@ -22,6 +22,15 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** @throws GatewayError 400 */
+export function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new GatewayError(400, 'the request body is not JSON');
+  }
+}
+
 /** Answers with JSON. A body that was not read to its end makes the connection unusable, so it is closed then. */
 export function sendJson(
   request: IncomingMessage,
@@ -31,10 +40,10 @@ export function sendJson(
 ): void {
   if (response.destroyed || response.headersSent) return;
   const text = JSON.stringify(body);
+  if (!request.complete) response.shouldKeepAlive = false;
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(text),
-    ...(request.complete ? {} : { connection: 'close' }),
   });
   response.end(text);
 }

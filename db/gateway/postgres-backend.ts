@@ -35,6 +35,8 @@ export function createPostgresBackend(options: PostgresBackendOptions): Backend 
     statementTimeoutMs = 15_000,
     maxResultBytes = 32 * 1024 * 1024,
   } = options;
+  // A statement's own timeout is the server's to keep; this is for one that no longer does.
+  const limits = { maxResultBytes, answerTimeoutMs: statementTimeoutMs + 5_000 };
   const own = readCredentials(upstream);
   const pools = new PoolSet(maxPools, (credentials) => ({
     connectionString: connectionString(upstream, credentials),
@@ -45,8 +47,6 @@ export function createPostgresBackend(options: PostgresBackendOptions): Backend 
     maxLifetimeSeconds: 300,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
-    // For a server that has stopped answering, and so does not keep its own time.
-    query_timeout: statementTimeoutMs + 5_000,
     application_name: 'taplive-gateway',
   }));
 
@@ -59,15 +59,15 @@ export function createPostgresBackend(options: PostgresBackendOptions): Backend 
     let discard = true;
     try {
       if (!signal.aborted) {
-        const results = await runWork(postgresSession(client, maxResultBytes), work);
+        const results = await runWork(postgresSession(client, limits), work);
         discard = changesSession(results);
         return results;
       }
       discard = false;
       throw clientGone();
     } catch (error) {
-      if (!(error instanceof DatabaseError || error instanceof GatewayError)) {
-        throw new GatewayError(502, `the connection to Postgres was lost: ${String(error)}`);
+      if (!(error instanceof DatabaseError || error instanceof GatewayError) || endsConnection(error)) {
+        throw connectionLost(error);
       }
       if (discard) discard = !(await rolledBack(client, work.transaction !== null));
       throw error;
@@ -85,6 +85,16 @@ export function createPostgresBackend(options: PostgresBackendOptions): Backend 
     },
     close: () => pools.close(),
   };
+}
+
+/** After a fatal error the server closes the connection; whether a COMMIT was done before is not known. */
+function endsConnection({ fields }: DatabaseError | GatewayError): boolean {
+  return fields.severity === 'FATAL' || fields.severity === 'PANIC';
+}
+
+function connectionLost(error: unknown): GatewayError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new GatewayError(502, `the connection to Postgres was lost: ${reason}`);
 }
 
 /** Ends a failed batch's transaction. @returns whether the connection is idle and can be used again */

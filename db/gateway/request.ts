@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { type Credentials, isolationLevels, type TransactionMode, type Work } from './backend.ts';
 import { GatewayError } from './errors.ts';
+import { parseJson } from './http.ts';
 
 /** The wire protocol counts a statement's parameters in 16 bits; one more wraps around silently. */
 const maxParams = 65_535;
@@ -74,12 +75,4 @@ function readTransactionMode(headers: IncomingHttpHeaders): TransactionMode {
 
 function isIsolationLevel(level: string | string[]): level is keyof typeof isolationLevels {
   return typeof level === 'string' && Object.hasOwn(isolationLevels, level);
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new GatewayError(400, 'the request body is not JSON');
-  }
 }

@@ -7,13 +7,16 @@ import { embeddedTestDatabase, realTestDatabase } from './databases.ts';
  * when its standard input does: that happens however the runner ends.
  */
 async function main(): Promise<void> {
-  const ended = new Promise((resolve) => process.stdin.resume().once('end', resolve).once('error', resolve));
+  const ended = new Promise<void>((resolve) => {
+    process.stdin.resume().once('end', resolve).once('error', resolve);
+    process.once('SIGTERM', resolve);
+    // Ctrl-C reaches the whole process group; the runner decides when the database is no longer needed.
+    process.on('SIGINT', () => {});
+  });
   const { backend, databaseUrl, postgresAdminUrl } =
     process.argv[2] === 'postgres' ? await realTestDatabase() : embeddedTestDatabase();
   const gateway = await startGateway({ backend, faults: createFaultQueue() });
   console.log(JSON.stringify({ url: gateway.url, databaseUrl, postgresAdminUrl }));
-  // Ctrl-C reaches the whole process group; the runner decides when the database is no longer needed.
-  process.on('SIGINT', () => {});
   await ended;
   await gateway.close();
   await backend.close();
