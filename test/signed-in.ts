@@ -1,4 +1,4 @@
-import { runInDurableObject } from 'cloudflare:test';
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { v7 as uuidv7 } from 'uuid';
 import { database } from '#db/client.ts';
@@ -11,10 +11,7 @@ import { recordPerson } from './people.ts';
 /** The instant at which these tests begin. It is not the platform's, so nothing here happens by itself. */
 export const START = new Date('2026-11-23T12:00:00.000Z');
 
-/**
- * A person signed in on one device, and their object, whose clock stands still until it is moved. The object's clock
- * starts over with the platform's when it is evicted: `tick(0)` sets it again.
- */
+/** A person signed in on one device, and their object, whose clock stands still until it is moved. */
 export async function signedIn(role: Role = 'provider') {
   const db = database(env);
   const userId = await recordPerson(db, role, START);
@@ -27,6 +24,12 @@ export async function signedIn(role: Role = 'provider') {
     });
   };
   await tick(0);
+
+  /** Throws everything out of the object's memory; its sockets hibernate. */
+  const evict = async () => {
+    await evictDurableObject(stub);
+    await tick(0);
+  };
 
   const newSession = async (expiresAt = new Date(START.getTime() + 30 * 24 * 3_600_000)) => {
     const sessionId = uuidv7();
@@ -42,7 +45,7 @@ export async function signedIn(role: Role = 'provider') {
   };
   const sessionId = await newSession();
 
-  /** Opens the person's socket as the Worker does, with a token that ends ten minutes after the start. */
+  /** Opens the person's socket as the Worker does, with a token that ends in ten minutes. */
   const connect = async ({
     since,
     session = sessionId,
@@ -55,13 +58,13 @@ export async function signedIn(role: Role = 'provider') {
         Upgrade: 'websocket',
         'X-TapLive-User': userId,
         'X-TapLive-Session': session,
-        'X-TapLive-Token-Ends': String(START.getTime() + 600_000),
+        'X-TapLive-Token-Ends': String(time + 600_000),
       },
     });
     if (!response.webSocket) throw new Error(`no socket: ${response.status}`);
     return listen(response.webSocket);
   };
-  return { db, userId, sessionId, stub, tick, newSession, connect, now: () => new Date(time) };
+  return { db, userId, sessionId, stub, tick, evict, newSession, connect, now: () => new Date(time) };
 }
 
 /** Everything that has come over a socket until the server answered what was asked just now. */

@@ -1,4 +1,4 @@
-import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test';
+import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
@@ -37,11 +37,10 @@ describe('admitting a request', () => {
   });
 
   it('asks the record once a session, and not again after an eviction', async () => {
-    const { stub, userId, sessionId, tick } = await signedIn();
+    const { stub, userId, sessionId, evict } = await signedIn();
     const read = vi.spyOn(sessionQueries, 'readSession');
     await stub.admit(userId, { sessionId });
-    await evictDurableObject(stub);
-    await tick(0);
+    await evict();
     await stub.admit(userId, { sessionId });
     expect(read).toHaveBeenCalledTimes(1);
   });
@@ -75,7 +74,7 @@ describe('admitting a request', () => {
 
 describe('the limit', () => {
   it('lets exactly 1000 requests of all devices through in 15 minutes, whatever happens to the object', async () => {
-    const { stub, userId, sessionId, newSession, now, tick } = await signedIn();
+    const { stub, userId, sessionId, newSession, now, tick, evict } = await signedIn();
     const resetAt = now().getTime() + 15 * MINUTE;
     const devices = [sessionId, await newSession()];
     const first = await stub.admit(userId, { sessionId });
@@ -88,7 +87,7 @@ describe('the limit', () => {
         ),
       );
     await admit(500);
-    await evictDurableObject(stub);
+    await evict();
     await tick(15 * MINUTE - 1);
     const rest = await admit(499);
     expect(rest.every((admission) => admission.alive && admission.limit.allowed)).toBe(true);
@@ -127,13 +126,12 @@ describe('ending sessions', () => {
   });
 
   it('reaches sockets and is remembered through evictions', async () => {
-    const { stub, userId, sessionId, connect, tick } = await signedIn();
+    const { stub, userId, sessionId, connect, evict } = await signedIn();
     const socket = await connect();
-    await evictDurableObject(stub);
-    await tick(0);
+    await evict();
     await stub.endSessions(userId, [sessionId]);
     expect(await socket.closed).toMatchObject({ code: CLOSE_CODES.UNAUTHORIZED });
-    await evictDurableObject(stub);
+    await evict();
     expect(await person(env, userId).admit(userId, { sessionId })).toEqual({ alive: false });
   });
 
@@ -163,13 +161,13 @@ describe('ending sessions', () => {
 
   it('tells a room that did not answer again, until it does', async () => {
     vi.spyOn(console, 'error').mockReturnValue();
-    const { stub, userId, sessionId, tick } = await signedIn();
+    const { stub, userId, sessionId, tick, evict } = await signedIn();
     const endSession = vi.spyOn(OrderRoom.prototype, 'endSession').mockRejectedValueOnce(new Error('away'));
     await stub.enterRoom(userId, sessionId, { kind: 'order', id: uuidv7() });
     await stub.endSessions(userId, [sessionId]);
     expect(endSession).toHaveBeenCalledTimes(1);
 
-    await evictDurableObject(stub);
+    await evict();
     await tick(MINUTE);
     await runDurableObjectAlarm(stub);
     expect(endSession).toHaveBeenCalledTimes(2);

@@ -1,4 +1,4 @@
-import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test';
+import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
@@ -22,11 +22,10 @@ describe("a person's socket", () => {
   });
 
   it('gives exactly what was missed, on every device, through an eviction', async () => {
-    const { stub, userId, connect, tick } = await signedIn();
+    const { stub, userId, connect, evict } = await signedIn();
     const socket = await connect();
     for (const seq of [1, 2, 3]) await stub.notice(userId, notice(seq));
-    await evictDurableObject(stub);
-    await tick(0);
+    await evict();
     const late = await connect({ since: 1 });
     await stub.notice(userId, notice(4));
 
@@ -77,9 +76,9 @@ describe("a person's socket", () => {
 
 describe('the end of a token', () => {
   it('closes the socket', async () => {
-    const { stub, connect, tick } = await signedIn();
+    const { stub, connect, tick, evict } = await signedIn();
     const socket = await connect();
-    await evictDurableObject(stub);
+    await evict();
     await tick(10 * MINUTE);
     expect(await runDurableObjectAlarm(stub)).toBe(true);
     expect(await socket.closed).toMatchObject({ code: CLOSE_CODES.UNAUTHORIZED });
