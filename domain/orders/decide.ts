@@ -4,16 +4,9 @@ import { cancel, complete, start } from './carrying-out.ts';
 import type { Actor, OrderCommand } from './commands.ts';
 import { happened, refuse, type Turn, type Verdict } from './decision.ts';
 import { create, edit } from './drafting.ts';
-import type { Order, OrderState } from './order.ts';
-import { mayCommand, possibleIn, type Relation } from './transitions.ts';
-
-/** What a person is to this order. An admin who is a party acts as that party. */
-export function relationTo(order: Pick<Order, 'creatorId' | 'providerId'>, actor: Actor): Relation {
-  if (actor.kind === 'system') return 'system';
-  if (actor.userId === order.creatorId) return 'creator';
-  if (actor.userId === order.providerId) return 'provider';
-  return actor.role === 'admin' ? 'admin' : 'stranger';
-}
+import type { OrderState } from './order.ts';
+import { relationTo } from './relation.ts';
+import { mayCommand, possibleIn } from './transitions.ts';
 
 /**
  * Decides one command: what happens, or why not. Pure; `state` is null only before `create`.

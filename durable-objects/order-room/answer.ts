@@ -1,7 +1,7 @@
 import type { Actor, OrderCommand } from '#domain/orders/commands.ts';
-import { relationTo } from '#domain/orders/decide.ts';
 import type { OrderState } from '#domain/orders/order.ts';
 import { viewApplication, viewOrder, viewRating } from '#domain/orders/order-view.ts';
+import { relationTo } from '#domain/orders/relation.ts';
 import type { CommandAnswer } from './given-command.ts';
 
 /** What the giver of a command is answered, from the state after it. */

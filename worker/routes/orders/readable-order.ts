@@ -1,8 +1,8 @@
 import type { Database } from '#db/client.ts';
 import { findOrder } from '#db/queries/orders.ts';
-import { relationTo } from '#domain/orders/decide.ts';
 import type { Order } from '#domain/orders/order.ts';
 import { mayReadOrder } from '#domain/orders/order-view.ts';
+import { relationTo } from '#domain/orders/relation.ts';
 import type { Relation } from '#domain/orders/transitions.ts';
 import type { User } from '../../api.ts';
 import { reject } from '../../errors.ts';

@@ -1,0 +1,11 @@
+import type { Actor } from './commands.ts';
+import type { Order } from './order.ts';
+import type { Relation } from './transitions.ts';
+
+/** What a person is to this order. An admin who is a party acts as that party. */
+export function relationTo(order: Pick<Order, 'creatorId' | 'providerId'>, actor: Actor): Relation {
+  if (actor.kind === 'system') return 'system';
+  if (actor.userId === order.creatorId) return 'creator';
+  if (actor.userId === order.providerId) return 'provider';
+  return actor.role === 'admin' ? 'admin' : 'stranger';
+}
