@@ -6,6 +6,7 @@ const API = process.env.API_URL ?? 'http://127.0.0.1:8787';
 
 export default defineConfig({
   root: import.meta.dirname,
+  cacheDir: '../node_modules/.vite-web',
   plugins: [react()],
   build: {
     outDir: 'dist',

@@ -54,7 +54,7 @@ function server(options: { valid: string; refresh: string }) {
       refresh = `refresh-${rotations}`;
       return answer(200, {
         success: true,
-        data: { user: {}, accessToken: valid, refreshToken: refresh, expiresIn: 600 },
+        data: { user: { id: 'user-1' }, accessToken: valid, refreshToken: refresh, expiresIn: 600 },
         error: null,
       });
     }
@@ -84,7 +84,12 @@ function setup(given: { held: Tokens | null; valid?: string; refresh?: string; n
   return { ...origin, store, client };
 }
 
-const held: Tokens = { accessToken: 'access-0', refreshToken: 'refresh-0', expiresAt: 10 * MINUTE };
+const held: Tokens = {
+  userId: 'user-1',
+  accessToken: 'access-0',
+  refreshToken: 'refresh-0',
+  expiresAt: 10 * MINUTE,
+};
 
 describe('the API client', () => {
   it('answers with the data of the envelope', async () => {
@@ -110,6 +115,7 @@ describe('the API client', () => {
     await expect(client().get('/users/me')).resolves.toEqual({ saw: 'access-1' });
     expect(rotations()).toBe(1);
     expect(store.read()).toEqual({
+      userId: 'user-1',
       accessToken: 'access-1',
       refreshToken: 'refresh-1',
       expiresAt: 10 * MINUTE,

@@ -59,8 +59,8 @@ export function createApiClient({ store, fetch, now, newKey, pause }: Dependenci
   }
 
   function keep(answer: SignedIn): string {
-    const { accessToken, refreshToken, expiresIn } = answer;
-    store.write({ accessToken, refreshToken, expiresAt: now() + expiresIn * 1000 });
+    const { user, accessToken, refreshToken, expiresIn } = answer;
+    store.write({ userId: user.id, accessToken, refreshToken, expiresAt: now() + expiresIn * 1_000 });
     return accessToken;
   }
 

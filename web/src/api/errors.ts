@@ -39,3 +39,9 @@ export class ApiError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof ApiError ? error.message : 'Something went wrong in this page. Please try again.';
 }
+
+/** The problems of a refused form by field path; empty for anything that is not about fields. */
+export function problemsByField(error: unknown): Map<string, string> {
+  if (!(error instanceof ApiError)) return new Map();
+  return new Map(error.fieldProblems.map(({ field, message }) => [field, message]));
+}

@@ -1,5 +1,6 @@
 /** What a signed-in browser holds. `expiresAt`: when the access token ends, in milliseconds since the epoch. */
 export type Tokens = {
+  readonly userId: string;
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly expiresAt: number;
@@ -24,11 +25,12 @@ function parse(text: string | null): Tokens | null {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return null;
-    const { accessToken, refreshToken, expiresAt } = value as Partial<Tokens>; // checked field by field below
-    return typeof accessToken === 'string' &&
+    const { userId, accessToken, refreshToken, expiresAt } = value as Partial<Tokens>; // checked field by field below
+    return typeof userId === 'string' &&
+      typeof accessToken === 'string' &&
       typeof refreshToken === 'string' &&
       typeof expiresAt === 'number'
-      ? { accessToken, refreshToken, expiresAt }
+      ? { userId, accessToken, refreshToken, expiresAt }
       : null;
   } catch {
     return null;

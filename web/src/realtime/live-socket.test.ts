@@ -18,8 +18,15 @@ class FakeSocket implements SocketLike {
     this.url = url;
     this.protocols = protocols;
   }
+  answersPings = true;
+  pings = 0;
   send(text: string) {
-    this.sent.push(JSON.parse(text));
+    if (text !== 'ping') {
+      this.sent.push(JSON.parse(text));
+      return;
+    }
+    this.pings++;
+    if (this.answersPings) this.onmessage?.(new MessageEvent('message', { data: 'pong' }));
   }
   close(code?: number) {
     this.drop(code ?? 1005);
@@ -224,6 +231,17 @@ describe('a live socket', () => {
     socket.say({ reply: '1', ok: true, data: {} });
     await vi.advanceTimersByTimeAsync(10 * MINUTE);
     expect(socket.sent[1]?.data).toEqual({ accessToken: 'token-2' });
+  });
+
+  it('notices when the other side has gone without a word', async () => {
+    const { opened, sockets } = start();
+    const socket = await opened();
+    await vi.advanceTimersByTimeAsync(2 * MINUTE);
+    expect(socket.pings).toBe(4);
+    expect(sockets).toHaveLength(1);
+    socket.answersPings = false;
+    await vi.advanceTimersByTimeAsync(25_000 + 10_000 + 500);
+    expect(sockets).toHaveLength(2);
   });
 
   it('answers a request with its reply, whatever the order', async () => {

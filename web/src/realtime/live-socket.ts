@@ -31,6 +31,9 @@ const OPEN = 1;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** The server closes a socket at its token's end; the next token is handed in this long before. */
 const REFRESH_AHEAD_MS = 45_000;
+/** A connection that died without a word answers no ping. The platform answers them; nobody is woken. */
+const PING_MS = 25_000;
+const PONG_WITHIN_MS = 10_000;
 /** After a flood the server wants quiet. */
 const RATE_LIMIT_PAUSE_MS = 10_000;
 
@@ -54,6 +57,7 @@ export class LiveSocket {
   #connecting = false;
   #reconnectTimer: Timer | undefined;
   #refreshTimer: Timer | undefined;
+  #pulseTimer: Timer | undefined;
 
   constructor(options: LiveSocketOptions) {
     this.#options = options;
@@ -119,17 +123,37 @@ export class LiveSocket {
     const address = this.#lastSeq === null ? url : `${url}?since=${this.#lastSeq}`;
     const socket = connect(address, [SUBPROTOCOL, `${BEARER_PREFIX}${token}`]);
     this.#socket = socket;
-    socket.onopen = () => this.#refreshBefore(expiresAt);
+    socket.onopen = () => {
+      this.#refreshBefore(expiresAt);
+      this.#pingLater(socket);
+    };
     socket.onmessage = ({ data }) => {
-      if (socket === this.#socket) this.#receive(data);
-    };
-    socket.onclose = ({ code, reason }) => {
       if (socket !== this.#socket) return;
-      this.#socket = null;
-      this.#dropPending();
-      clearTimeout(this.#refreshTimer);
-      if (!this.#ended) this.#closed(code, reason);
+      this.#pingLater(socket);
+      if (data !== 'pong') this.#receive(data);
     };
+    socket.onclose = ({ code, reason }) => this.#lose(socket, code, reason);
+  }
+
+  #lose(socket: SocketLike, code: number, reason: string): void {
+    if (socket !== this.#socket) return;
+    this.#socket = null;
+    this.#dropPending();
+    clearTimeout(this.#refreshTimer);
+    clearTimeout(this.#pulseTimer);
+    if (!this.#ended) this.#closed(code, reason);
+  }
+
+  #pingLater(socket: SocketLike): void {
+    clearTimeout(this.#pulseTimer);
+    this.#pulseTimer = setTimeout(() => {
+      this.#pulseTimer = setTimeout(() => {
+        // Its own close may take minutes to be noticed.
+        this.#lose(socket, 1006, '');
+        socket.close();
+      }, PONG_WITHIN_MS);
+      socket.send('ping');
+    }, PING_MS);
   }
 
   #receive(text: unknown): void {
@@ -144,9 +168,9 @@ export class LiveSocket {
       this.#lastSeq = frame.seq;
     }
     if (frame.event === 'room:snapshot' || frame.event === 'room:resumed') {
-      // What this person may not see has a seq too; `through` passes over it. A snapshot starts afresh.
+      // What this person may not see has a seq too; `through` passes over it. After a reset it lies further back.
       const { through } = frame.data as { through: number };
-      this.#lastSeq = frame.event === 'room:snapshot' ? through : Math.max(this.#lastSeq ?? 0, through);
+      this.#lastSeq = through;
       this.#attempt = 0;
       this.#options.onState('live', null);
     }
@@ -225,6 +249,7 @@ export class LiveSocket {
     this.#ended = true;
     clearTimeout(this.#reconnectTimer);
     clearTimeout(this.#refreshTimer);
+    clearTimeout(this.#pulseTimer);
     this.#dropPending();
     this.#options.onState(state, reason);
   }

@@ -1,0 +1,81 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api } from '../api/api.ts';
+import { Choice } from '../ui/choice.tsx';
+import { Problem } from '../ui/problem.tsx';
+import type { Flag } from './fix-sender.ts';
+import { type LocationMode, useOwnLocation } from './own-location.tsx';
+import './provider-desk.css';
+
+const MODES = [
+  { value: 'off', label: 'Off' },
+  { value: 'device', label: 'This device' },
+  { value: 'simulated', label: 'Simulated' },
+] as const satisfies readonly { value: LocationMode; label: string }[];
+
+/** Where a provider says whether they take orders, and lets their location be known. */
+export function ProviderDesk() {
+  const { mode, setMode, fix, problem, flag } = useOwnLocation();
+  return (
+    <section className="desk" aria-label="Providing streams">
+      <Availability mayBegin={fix !== null} />
+      <Choice legend="My location" showLegend options={MODES} value={mode} onChange={setMode} />
+      <p className="desk-note" role="status">
+        {problem ?? (flag ? FLAG_TEXTS[flag] : noteOf(mode, fix !== null))}
+      </p>
+    </section>
+  );
+}
+
+function Availability({ mayBegin }: { mayBegin: boolean }) {
+  const [isAvailable, setAvailable] = useState(false);
+  const change = useMutation({
+    mutationFn: (available: boolean) =>
+      api.send<{ available: boolean; until: string | null }>('PUT', '/providers/me/availability', {
+        available,
+      }),
+    onSuccess: ({ available }) => setAvailable(available),
+  });
+  const shown = change.isPending ? change.variables : isAvailable;
+  return (
+    <>
+      <label className="switch">
+        <span>
+          <strong>{shown ? 'Taking orders' : 'Not taking orders'}</strong>
+          <small>
+            {shown ? 'New orders nearby are offered to you' : 'Share your location, then switch on'}
+          </small>
+        </span>
+        <input
+          type="checkbox"
+          role="switch"
+          aria-label="Take orders"
+          aria-checked={shown}
+          checked={shown}
+          disabled={!mayBegin && !isAvailable}
+          aria-busy={change.isPending}
+          onChange={(event) => change.mutate(event.target.checked)}
+        />
+      </label>
+      {change.error && <Problem error={change.error} />}
+    </>
+  );
+}
+
+function noteOf(mode: LocationMode, isKnown: boolean): string {
+  switch (mode) {
+    case 'off':
+      return 'Nobody sees where you are.';
+    case 'device':
+      return isKnown ? 'Shared: your area with everyone, your way with your customer.' : 'Finding you…';
+    case 'simulated':
+      return isKnown ? 'For trying things out: the map moves you.' : 'Tap the map where you want to be.';
+  }
+}
+
+const FLAG_TEXTS: Record<Flag, string> = {
+  impossible_jump: 'Your last position was too far from the one before to be believed.',
+  stale: 'Your last position was too old to be used.',
+  from_future: 'Your last position came with a time that lies ahead.',
+  out_of_order: 'Your last position was older than the one before.',
+};

@@ -1,0 +1,30 @@
+import { useUser } from '../session/user.tsx';
+import type { NameOf } from './use-names.ts';
+import type { Room } from './use-room.ts';
+
+/** Whether this page hears the room, and who else is in it. */
+export function Connection({ room, nameOf }: { room: Room; nameOf: NameOf }) {
+  const user = useUser();
+  const others = [...new Set(room.present.map(({ userId }) => userId))].filter((id) => id !== user.id);
+  return (
+    <span className={`connection connection-${room.connection}`} role="status">
+      <span className="connection-dot" aria-hidden="true" />
+      {textOf(room, others.map(nameOf))}
+    </span>
+  );
+}
+
+function textOf({ connection, refusal }: Room, others: string[]): string {
+  switch (connection) {
+    case 'live':
+      return others.length > 0 ? `${others.join(', ')} here too` : 'Live';
+    case 'connecting':
+      return 'Connecting…';
+    case 'waiting':
+      return 'Connection lost, trying again…';
+    case 'refused':
+      return refusal || 'The room is closed to you';
+    case 'closed':
+      return 'Closed';
+  }
+}

@@ -1,0 +1,80 @@
+import { useEffect, useMemo } from 'react';
+import type { OrderView } from '#domain/orders/order-view.ts';
+import type { Relation } from '#domain/orders/transitions.ts';
+import { ENDED, possibleIn } from '#domain/orders/transitions.ts';
+import { ARRIVAL_RADIUS_METERS, mayTrack } from '#domain/tracking/policy.ts';
+import { EMPTY_SCENE, type Scene, useScene } from '../map/scene.tsx';
+import { OrderActions } from '../orders/actions.tsx';
+import { Applications } from '../orders/applications.tsx';
+import { markOf } from '../orders/marks.ts';
+import { OrderDetails } from '../orders/order-details.tsx';
+import { OrderHead } from '../orders/order-head.tsx';
+import { RatingForm } from '../orders/rating-form.tsx';
+import { useOwnLocation } from '../provider/own-location.tsx';
+import { ProviderDesk } from '../provider/provider-desk.tsx';
+import { useUser } from '../session/user.tsx';
+import { Arrival } from './arrival.tsx';
+import { Composer } from './composer.tsx';
+import { Connection } from './connection.tsx';
+import { Timeline } from './timeline.tsx';
+import { useNames } from './use-names.ts';
+import { type Room, useRoom } from './use-room.ts';
+import './room.css';
+
+/** An order with its room, for those it belongs to. */
+export function PartyView({ order, relation }: { order: OrderView; relation: Relation }) {
+  const user = useUser();
+  const room = useRoom(order.id);
+  const nameOf = useNames(order, room.events);
+  const isFollowed = mayTrack(order.status);
+  useRoomScene(order, room, order.providerId ? nameOf(order.providerId) : '');
+  useOwnFixesInRoom(relation === 'provider' && isFollowed, room.send);
+
+  const other = relation === 'creator' ? order.providerId : relation === 'provider' ? order.creatorId : null;
+  const hasRated = room.events.some(({ event, data }) => event === 'order:rated' && data.by === user.id);
+  return (
+    <>
+      <OrderHead order={order} aside={<Connection room={room} nameOf={nameOf} />} />
+      {isFollowed && <Arrival order={order} room={room} relation={relation} nameOf={nameOf} />}
+      <OrderActions order={order} relation={relation} />
+      {relation === 'creator' && order.status === 'pending' && <Applications order={order} />}
+      {relation === 'provider' && isFollowed && <ProviderDesk />}
+      {ENDED.has(order.status) && other && !hasRated && room.connection === 'live' && (
+        <RatingForm orderId={order.id} about={nameOf(other)} />
+      )}
+      {relation !== 'admin' && possibleIn('message', order.status) && (
+        <Composer send={room.send} isOpen={room.connection === 'live'} />
+      )}
+      <Timeline events={room.events} isLoading={room.connection === 'connecting'} nameOf={nameOf} />
+      <OrderDetails order={order} />
+    </>
+  );
+}
+
+function useRoomScene(order: OrderView, { position, stale, trail }: Room, name: string): void {
+  const isOpen = order.status === 'pending';
+  const isFollowed = mayTrack(order.status);
+  const scene = useMemo<Scene>(() => {
+    const shown = isFollowed ? position : null;
+    return {
+      ...EMPTY_SCENE,
+      view: {
+        key: `${order.id} ${order.status} ${shown ? 'followed' : 'alone'}`,
+        points: shown ? [order.location, shown] : [order.location],
+        margin: isOpen ? order.serviceRadius : ARRIVAL_RADIUS_METERS * 2,
+      },
+      orders: [markOf(order, true)],
+      service: isOpen ? { center: order.location, radius: order.serviceRadius } : null,
+      arrival: isFollowed ? { center: order.location, radius: ARRIVAL_RADIUS_METERS } : null,
+      traveller: shown ? { name, position: shown, stale } : null,
+      trail: trail.map(({ position: point }) => point),
+    };
+  }, [order, isOpen, isFollowed, position, stale, trail, name]);
+  useScene(scene);
+}
+
+/** In the room a provider's fixes go straight to it: one hop less to the map of the one who waits. */
+function useOwnFixesInRoom(isFollowed: boolean, send: Room['send']): void {
+  const { sendThrough } = useOwnLocation();
+  useEffect(() => (isFollowed ? sendThrough(send) : undefined), [isFollowed, send, sendThrough]);
+}

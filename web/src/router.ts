@@ -1,0 +1,81 @@
+import { useSyncExternalStore } from 'react';
+import type { Coordinates } from '#domain/geo/coordinates.ts';
+
+/** The pages. `at` is the place that is looked at, when the address names one. */
+export type Route =
+  | { name: 'explore'; at: Coordinates | null }
+  | { name: 'own-orders'; at: Coordinates | null }
+  | { name: 'new-order'; at: Coordinates | null }
+  | { name: 'order'; orderId: string }
+  | { name: 'not-found' };
+
+const ORDER_PATH = /^\/orders\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+/** The page that an address (path with its query) leads to. */
+export function routeOf(address: string): Route {
+  const { pathname, searchParams } = new URL(address, 'http://page');
+  const at = parsePlace(searchParams.get('at'));
+  switch (pathname) {
+    case '/':
+      return { name: 'explore', at };
+    case '/orders':
+      return { name: 'own-orders', at };
+    case '/orders/new':
+      return { name: 'new-order', at };
+  }
+  const orderId = ORDER_PATH.exec(pathname)?.[1];
+  return orderId ? { name: 'order', orderId } : { name: 'not-found' };
+}
+
+/** The address of a page. */
+export function addressOf(route: Exclude<Route, { name: 'not-found' }>): string {
+  switch (route.name) {
+    case 'explore':
+      return `/${placeQuery(route.at)}`;
+    case 'own-orders':
+      return `/orders${placeQuery(route.at)}`;
+    case 'new-order':
+      return `/orders/new${placeQuery(route.at)}`;
+    case 'order':
+      return `/orders/${route.orderId}`;
+  }
+}
+
+/** Five decimals are about a metre. */
+function placeQuery(at: Coordinates | null): string {
+  return at ? `?at=${at.latitude.toFixed(5)},${at.longitude.toFixed(5)}` : '';
+}
+
+function parsePlace(text: string | null): Coordinates | null {
+  const match = /^(-?\d{1,2}(?:\.\d{1,7})?),(-?\d{1,3}(?:\.\d{1,7})?)$/.exec(text ?? '');
+  if (!match) return null;
+  const [latitude, longitude] = [Number(match[1]), Number(match[2])];
+  return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? { latitude, longitude } : null;
+}
+
+const listeners = new Set<() => void>();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener('popstate', listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener('popstate', listener);
+  };
+}
+
+function currentAddress(): string {
+  return window.location.pathname + window.location.search;
+}
+
+/** Goes to a page; with `replace` the one before is not kept in the history. */
+export function navigate(address: string, { replace = false } = {}): void {
+  if (address === currentAddress()) return;
+  window.history[replace ? 'replaceState' : 'pushState'](null, '', address);
+  for (const listener of listeners) listener();
+}
+
+/** The address of the page as it stands in the browser. */
+export function useAddress(): string {
+  return useSyncExternalStore(subscribe, currentAddress);
+}

@@ -1,0 +1,35 @@
+import { ExplorePage } from '../orders/explore-page.tsx';
+import { NewOrderPage } from '../orders/new-order-page.tsx';
+import { OrderPage } from '../orders/order-page.tsx';
+import { OwnOrdersPage } from '../orders/own-orders-page.tsx';
+import { addressOf, routeOf, useAddress } from '../router.ts';
+import { Link } from '../ui/link.tsx';
+
+/** The page that the address leads to. */
+export function Page() {
+  const route = routeOf(useAddress());
+  switch (route.name) {
+    case 'explore':
+      return <ExplorePage at={route.at} />;
+    case 'own-orders':
+      return <OwnOrdersPage />;
+    case 'new-order':
+      return <NewOrderPage at={route.at} />;
+    case 'order':
+      return <OrderPage key={route.orderId} orderId={route.orderId} />;
+    case 'not-found':
+      return <NotFoundPage />;
+  }
+}
+
+function NotFoundPage() {
+  return (
+    <main className="page">
+      <h1>Nothing here</h1>
+      <p className="muted">This address leads nowhere.</p>
+      <Link href={addressOf({ name: 'explore', at: null })} className="button button-primary">
+        To the map
+      </Link>
+    </main>
+  );
+}
