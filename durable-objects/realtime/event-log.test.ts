@@ -39,12 +39,21 @@ describe('an event log', () => {
     });
   });
 
-  it('refuses a gap, and then takes nothing at all', async () => {
+  it('refuses events with a gap between them, and then takes nothing at all', async () => {
     await somewhere().within((log) => {
       log.append(events(1, 3));
-      expect(() => log.append([event(5)])).toThrow(RangeError);
       expect(() => log.append([event(4), event(6)])).toThrow(RangeError);
       expect(log.head()).toBe(3);
+    });
+  });
+
+  it('begins anew with what lies beyond it, so that nobody resumes across the gap', async () => {
+    await somewhere().within((log) => {
+      log.append(events(1, 3));
+      log.append(events(7, 8));
+      expect(seqs(log.tail(0))).toEqual([7, 8]);
+      expect(log.since(3)).toBe('too_far_back');
+      expect(seqs(log.since(6))).toEqual([7, 8]);
     });
   });
 

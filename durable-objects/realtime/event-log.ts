@@ -29,16 +29,17 @@ export class EventLog<E extends LoggedEvent> {
   }
 
   /**
-   * Appends events that continue the log, and returns those that were new: what is here already is left out, so that
-   * appending the same twice is harmless. An empty log takes any beginning. Throws on a gap: a log that has one would
-   * tell resuming clients that they missed nothing.
+   * Appends events, and returns those that were new: what is here already is left out, so that appending the same
+   * twice is harmless. Events that begin beyond the head begin the log anew: who stands before them has missed
+   * something that is not here, and is told `too_far_back`. Throws on a gap between the events themselves.
    */
   append(events: readonly E[]): E[] {
     const head = this.head();
     const fresh = events.filter(({ seq }) => seq > head);
-    const first = head === 0 ? (fresh[0]?.seq ?? 1) : head + 1;
-    const gap = fresh.find(({ seq }, index) => seq !== first + index);
-    if (gap) throw new RangeError(`event ${gap.seq} does not continue the log, which stands at ${head}`);
+    const begin = fresh[0]?.seq ?? head + 1;
+    const gap = fresh.find(({ seq }, index) => seq !== begin + index);
+    if (gap) throw new RangeError(`event ${gap.seq} does not continue what begins at ${begin}`);
+    if (begin > head + 1) this.#sql.exec('delete from event_log');
 
     for (const { seq, name, data, at } of fresh) {
       const row = [seq, name, JSON.stringify(data), at.getTime()];
