@@ -1,5 +1,4 @@
-import { DEMO_PASSWORD, DEMO_PEOPLE } from '#db/seed/demo-people.ts';
-import { Person } from './demo/api.ts';
+import { gatherPeople } from './demo/people.ts';
 import { playOrder } from './demo/play.ts';
 import { Timeline } from './demo/timeline.ts';
 
@@ -13,26 +12,9 @@ async function main(base: string): Promise<void> {
   console.log(`\n  One order, from tap to done, at ${base}`);
   const timeline = new Timeline();
   timeline.heading('The people');
-  const [creator, near, far] = await Promise.all([
-    signIn('mara', base, timeline),
-    signIn('joao', base, timeline),
-    signIn('ines', base, timeline),
-  ]);
-  const orderId = await playOrder({ creator, near, far }, base, timeline);
-  console.log(`\n${timeline.summary()}\n\n  See it as ${creator.name}: ${base}/orders/${orderId}\n`);
-}
-
-async function signIn(username: string, base: string, timeline: Timeline): Promise<Person> {
-  const account = DEMO_PEOPLE.find((person) => person.username === username);
-  if (!account) throw new Error(`there is no demo person ${username}`);
-  const person = new Person(username, base);
-  const startedAt = performance.now();
-  const how = await person.signIn({ ...account, password: DEMO_PASSWORD });
-  timeline.say(
-    username,
-    `${how} as ${account.role} (${timeline.measure('sign in', performance.now() - startedAt)})`,
-  );
-  return person;
+  const cast = await gatherPeople(base, timeline);
+  const orderId = await playOrder(cast, base, timeline);
+  console.log(`\n  See it as ${cast.creator.name}: ${base}/orders/${orderId}\n`);
 }
 
 try {

@@ -1,17 +1,7 @@
-import type { SignedIn } from '#contract/auth.ts';
+import type { RegisterBody, SignedIn } from '#contract/auth.ts';
 import type { Envelope } from '#contract/envelope.ts';
 
 const ANSWER_WITHIN_MS = 15_000;
-
-/** The API refused; the message is for people. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
-  readonly status: number;
-  constructor(request: string, status: number, words: string) {
-    super(`${request} was answered ${status}: ${words}`);
-    this.status = status;
-  }
-}
 
 /** What came back, and how long it took. */
 export type Answer<T> = { readonly data: T; readonly sentAt: number; readonly ms: number };
@@ -42,30 +32,12 @@ export class Person {
     return this.#signedIn;
   }
 
-  /** Signs in, or registers where there is no such account. @returns which of the two it was */
-  async signIn(account: {
-    username: string;
-    email: string;
-    password: string;
-    role: string;
-  }): Promise<'signed in' | 'registered'> {
-    const { username, email, password, role } = account;
-    try {
-      this.#signedIn = (await this.post<SignedIn>('/auth/login', { email, password })).data;
-      return 'signed in';
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.status !== 401) throw error;
-    }
-    const suffix = Date.now().toString(36);
-    this.#signedIn = (
-      await this.post<SignedIn>('/auth/register', {
-        username: `${username}-${suffix}`,
-        email: `${username}-${suffix}@example.com`,
-        password: `${password}-${crypto.randomUUID()}`,
-        role,
-      })
-    ).data;
-    return 'registered';
+  async signIn(email: string, password: string): Promise<void> {
+    this.#signedIn = (await this.post<SignedIn>('/auth/login', { email, password })).data;
+  }
+
+  async register(account: RegisterBody): Promise<void> {
+    this.#signedIn = (await this.post<SignedIn>('/auth/register', account)).data;
   }
 
   get<T>(path: string): Promise<Answer<T>> {
@@ -95,18 +67,15 @@ export class Person {
     const text = await response.text();
     const ms = performance.now() - sentAt;
     const request = `${this.name}'s ${method} ${path}`;
+    const refused = (words: string) => new Error(`${request} was answered ${response.status}: ${words}`);
     let envelope: Envelope<T>;
     try {
       envelope = JSON.parse(text) as Envelope<T>; // the API's one envelope, as its contract says
     } catch {
-      throw new Refusal(request, response.status, text.slice(0, 200));
+      throw refused(text.slice(0, 200));
     }
     if (envelope.success) return { data: envelope.data, sentAt, ms };
     const { code, message, details } = envelope.error;
-    throw new Refusal(
-      request,
-      response.status,
-      `${code}: ${message}${details ? ` ${JSON.stringify(details)}` : ''}`,
-    );
+    throw refused(`${code}: ${message}${details ? ` ${JSON.stringify(details)}` : ''}`);
   }
 }

@@ -65,6 +65,11 @@ export class LiveSocket {
     return this.#within(`hear ${name}`, coming).finally(() => this.#listeners.delete(listener));
   }
 
+  /** Every event of this name that was heard. */
+  all<D>(name: string): Received<D>[] {
+    return this.heard.filter(({ frame }) => frame.event === name) as Received<D>[]; // as above
+  }
+
   /** Sends a request and waits for its reply. Fails when it is refused. @returns the reply's data and its time */
   async request<D>(event: string, data: unknown): Promise<{ data: D; sentAt: number; ms: number }> {
     this.#requests += 1;

@@ -4,9 +4,18 @@ export type Place = { readonly latitude: number; readonly longitude: number };
 /** One position on a walk; heading in degrees clockwise from north, speed in m/s. */
 export type Step = Place & { readonly heading: number; readonly speed: number };
 
+/** Where the walk begins. */
+export const RESTAURADORES = { latitude: 38.71585, longitude: -9.14165 };
+
+/** Where the walk ends: Cais das Colunas. */
+export const QUAY = { latitude: 38.70659, longitude: -9.13598 };
+
+/** Home of the provider who is not there: by the cathedral. */
+export const CATHEDRAL = { latitude: 38.7099, longitude: -9.1334 };
+
 /** Down to the river in Lisbon: Restauradores, Rossio, the length of Rua Augusta, its arch, the square, the quay. */
 const CORNERS: readonly Place[] = [
-  { latitude: 38.71585, longitude: -9.14165 },
+  RESTAURADORES,
   { latitude: 38.71478, longitude: -9.14085 },
   { latitude: 38.71438, longitude: -9.14022 },
   { latitude: 38.71412, longitude: -9.13968 },
@@ -18,19 +27,16 @@ const CORNERS: readonly Place[] = [
   { latitude: 38.70852, longitude: -9.13671 },
   { latitude: 38.70769, longitude: -9.13645 },
   { latitude: 38.70671, longitude: -9.13604 },
+  QUAY,
 ];
-
-/** Where the walk ends: Cais das Colunas. */
-export const QUAY = { latitude: 38.70659, longitude: -9.13598 };
 
 /** Someone who is not in a hurry. */
 const WALKING_SPEED = 1.4;
 
 /** The walk in `count` steps of equal length. */
 export function walkToTheQuay(count: number): Step[] {
-  const corners = [...CORNERS, QUAY];
-  const legs = corners.slice(1).flatMap((to, index) => {
-    const from = corners[index];
+  const legs = CORNERS.slice(1).flatMap((to, index) => {
+    const from = CORNERS[index];
     return from ? [{ from, to, meters: metersBetween(from, to) }] : [];
   });
   const total = legs.reduce((sum, { meters }) => sum + meters, 0);

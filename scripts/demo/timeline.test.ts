@@ -22,11 +22,8 @@ it('a table aligns words to the left and numbers to the right', () => {
       ],
     ),
   ).toBe(
-    [
-      '  what             ms ',
-      '  ───────────────  ───',
-      '  apply              7',
-      '  create an order  120',
-    ].join('\n'),
+    ['what             ms', '───────────────  ───', 'apply              7', 'create an order  120'].join(
+      '\n',
+    ),
   );
 });

@@ -13,6 +13,11 @@ export class Timeline {
     console.log(`  ${seconds.padStart(6)} s  ${who.padEnd(6)} ${what}`);
   }
 
+  /** Something longer, beneath the line before. */
+  show(text: string): void {
+    console.log(text.replaceAll(/^/gm, ' '.repeat(18)));
+  }
+
   /** Remembers a latency for the summary. @returns it, for the line */
   measure(what: string, ms: number): string {
     const times = this.#measured.get(what) ?? [];
@@ -32,13 +37,19 @@ export class Timeline {
   }
 }
 
-/** Columns under their headings; all but the first two kinds of text are aligned by `table`'s caller through padding. */
+/** Columns under their headings, numbers to the right, everything else to the left. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
   const line = (cells: readonly string[]) =>
-    `  ${cells.map((cell, column) => (isNumber(cell) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ')}`;
+    widths
+      .map((width, column) => {
+        const cell = cells[column] ?? '';
+        return isNumber(cell) ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join('  ')
+      .trimEnd();
   return [line(headings), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
