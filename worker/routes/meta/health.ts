@@ -25,7 +25,7 @@ const route = createRoute({
 export function registerHealth(api: Api): void {
   api.openapi(route, async (c) => {
     const startedAt = performance.now();
-    const reached = await pTimeout(c.get('db').execute(sql`select 1`), {
+    const reached = await pTimeout(c.get('db').execute(sql`select 1 as taplive_health`), {
       milliseconds: CHECK_TIMEOUT_MS,
     }).then(
       () => true,
