@@ -43,7 +43,7 @@ export default defineConfig({
   test: {
     globalSetup: './test/setup/database.ts',
     exclude,
-    // The first query of a project without its own warm-up waits for the database to open.
+    // Generous: they only end what hangs, also on a machine that is busy with all the other tests.
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
