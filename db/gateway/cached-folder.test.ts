@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -48,4 +48,13 @@ it('is not there after a build that failed', async () => {
   await expect(cachedFolder('thing-1', failing)).rejects.toThrow('no room');
   expect(await readdir(join(cache, 'taplive'))).toEqual([]);
   expect(existsSync(await cachedFolder('thing-1', fill))).toBe(true);
+});
+
+it('goes when nobody has asked for it in a month', async () => {
+  const [used, unused] = [await cachedFolder('used', fill), await cachedFolder('unused', fill)];
+  const longAgo = new Date(Date.now() - 40 * 24 * 60 * 60 * 1000);
+  for (const folder of [used, unused]) await utimes(folder, longAgo, longAgo);
+  await cachedFolder('used', fill);
+  await cachedFolder('another', fill);
+  expect((await readdir(join(cache, 'taplive'))).sort()).toEqual(['another', 'used']);
 });

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
-/** Longer than any build takes: an unfinished folder older than this was left behind by a killed process. */
-const abandonedAfterMs = 60 * 60 * 1000;
+const hourMs = 60 * 60 * 1000;
+/** Longer than any build takes: what is older was left behind by a killed process. */
+const abandonedAfterMs = hourMs;
+/** What a checkout no longer asks for: another version's, another history of migrations'. */
+const unusedAfterMs = 30 * 24 * hourMs;
 
 /**
  * A folder that is slow to make and never changes, kept in the user's cache folder (XDG Base Directory Specification)
@@ -15,9 +18,13 @@ const abandonedAfterMs = 60 * 60 * 1000;
 export async function cachedFolder(name: string, build: (folder: string) => Promise<void>): Promise<string> {
   const root = cacheRoot();
   const target = join(root, name);
-  if (existsSync(target)) return target;
+  if (existsSync(target)) {
+    const now = new Date();
+    await utimes(target, now, now);
+    return target;
+  }
   await mkdir(root, { recursive: true });
-  await removeAbandoned(root);
+  await removeOld(root);
   const workshop = await mkdtemp(join(root, 'building-'));
   try {
     const folder = join(workshop, 'folder');
@@ -36,11 +43,10 @@ function cacheRoot(): string {
   return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'taplive');
 }
 
-async function removeAbandoned(root: string): Promise<void> {
+async function removeOld(root: string): Promise<void> {
   for (const entry of await readdir(root)) {
-    if (!entry.startsWith('building-')) continue;
     const { mtimeMs } = await stat(join(root, entry)).catch(() => ({ mtimeMs: Date.now() }));
-    if (Date.now() - mtimeMs > abandonedAfterMs)
-      await rm(join(root, entry), { recursive: true, force: true });
+    const keptMs = entry.startsWith('building-') ? abandonedAfterMs : unusedAfterMs;
+    if (Date.now() - mtimeMs > keptMs) await rm(join(root, entry), { recursive: true, force: true });
   }
 }
