@@ -10,6 +10,7 @@ import type { OrderView } from '#domain/orders/order-view.ts';
 import { framesUntilNow, START, signedIn } from '#test/signed-in.ts';
 import { GeoCell } from '../geo-cell/geo-cell.ts';
 import type { OpenOrder } from '../geo-cell/open-order.ts';
+import { person } from '../stubs.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -256,6 +257,21 @@ describe('orders that reach an available person', () => {
       ['offer:withdrawn', 3],
       ['offer:created', 4],
     ]);
+  });
+
+  it('become none when the person stopped while the cell was asked', async () => {
+    const { stub, userId, connect } = await signedIn('provider');
+    const socket = await connect();
+    vi.spyOn(GeoCell.prototype, 'renew').mockImplementationOnce(async () => {
+      await person(env, userId).setAvailability(userId, false);
+      return { newcomer: true, orders: [open(uuidv7())] };
+    });
+    await stub.reportFix(userId, here, null);
+    expect(await stub.setAvailability(userId, true)).toEqual({
+      ok: true,
+      value: { available: false, until: null },
+    });
+    expect((await framesUntilNow(socket)).map(({ event }) => event)).toEqual(['room:resumed']);
   });
 
   it('are told to a real cell, which knows them afterwards and no longer when they stop', async () => {

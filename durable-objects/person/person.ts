@@ -166,7 +166,9 @@ export class Person extends DurableObject<Env> {
       });
     }
     await this.#availability.begin(userId);
-    return ok({ available: true, until: this.#availability.until()?.toISOString() ?? null });
+    // They may have stopped on another device while the world was told.
+    const until = this.#availability.until();
+    return ok({ available: until !== null, until: until?.toISOString() ?? null });
   }
 
   /** Where the person was last, if that can be relied on and is at most ten minutes old. */

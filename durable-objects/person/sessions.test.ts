@@ -174,4 +174,15 @@ describe('ending sessions', () => {
     await tick(MINUTE);
     expect(await runDurableObjectAlarm(stub)).toBe(false);
   });
+
+  it('notices before long what the record alone was told', async () => {
+    const { db, stub, userId, sessionId, connect, tick, now } = await signedIn();
+    const socket = await connect();
+    await sessionQueries.endSessions(db, userId, [sessionId], now());
+    expect(await stub.admit(userId, { sessionId })).toMatchObject({ alive: true });
+    await tick(5 * MINUTE + 1);
+    await stub.admit(userId, { sessionId });
+    expect(await socket.closed).toMatchObject({ code: CLOSE_CODES.UNAUTHORIZED });
+    expect(await stub.admit(userId, { sessionId })).toEqual({ alive: false });
+  });
 });
