@@ -65,6 +65,7 @@ describe('an event log', () => {
       expect(log.since(9)).toBe('too_far_back');
       expect(seqs(log.since(10))).toEqual(seqs(events(11, head)));
       expect(log.since(head + 1)).toBe('too_far_back');
+      expect(log.since(Number.NaN)).toBe('too_far_back');
       expect(seqs(log.tail(0))).toEqual(seqs(events(11, head)));
     });
   });

@@ -56,8 +56,8 @@ export class EventLog<E extends LoggedEvent> {
         'select coalesce(min(seq), 1) as first, coalesce(max(seq), 0) as head from event_log',
       )
       .one();
-    if (seq < first - 1 || seq > head) return 'too_far_back';
-    return this.tail(seq);
+    // Put this way round, a seq that is no number at all never was, either.
+    return seq >= first - 1 && seq <= head ? this.tail(seq) : 'too_far_back';
   }
 
   /** What is kept of the events after `seq`, in order, whether or not some before them are gone. */
