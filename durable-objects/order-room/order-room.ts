@@ -155,13 +155,6 @@ export class OrderRoom extends DurableObject<Env> {
     const relation = state && (await this.#relationOf(state.order, identity.userId));
     if (!state || !relation) return refuse('NOT_FOUND', 'there is no such order');
     this.#become(orderId);
-    const { userId, sessionId } = identity;
-    if (
-      !(await within(person(this.env, userId).enterRoom(userId, sessionId, { kind: 'order', id: orderId })))
-    ) {
-      return refuse('UNAUTHORIZED', 'the session has ended');
-    }
-
     const { socket, response } = this.#sockets.accept({
       ...identity,
       relation,
@@ -169,8 +162,16 @@ export class OrderRoom extends DurableObject<Env> {
       joinedAt: this.now().getTime(),
     });
     this.#tokens.watch(socket);
+    // Asked with the socket already here: a session that ends from now on finds it and closes it.
+    const { userId, sessionId } = identity;
+    const room = { kind: 'order', id: orderId } as const;
+    if (!(await within(person(this.env, userId).enterRoom(userId, sessionId, room)))) {
+      this.#sockets.close(socket, 'UNAUTHORIZED', 'the session has ended');
+      return response;
+    }
     // The state may have moved on while the person was asked.
     const current = (await this.#held.state(orderId)) ?? state;
+    if (socket.readyState !== WebSocket.OPEN) return response;
     this.#audience.join(
       socket,
       since === null ? null : Number(since),
