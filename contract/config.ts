@@ -21,4 +21,5 @@ export const health = z
   })
   .meta({ id: 'Health' });
 
+export type Health = z.infer<typeof health>;
 export type ClientConfig = z.infer<typeof clientConfig>;

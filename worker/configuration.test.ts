@@ -24,6 +24,7 @@ it.each<[string, Partial<Env>]>([
   ['JWT_SECRET', { JWT_SECRET: 'Zk3vQ9sX2pLm8RtY6wBnC4hJ7dFgA1e' }],
   ['JWT_SECRET', { JWT_SECRET: 'development-only-development-only-development' }],
   ['JWT_SECRET', { JWT_SECRET: 'x'.repeat(40) }],
+  ['ANONYMOUS_LIMIT', { ANONYMOUS_LIMIT: 'many' }],
   ['DEMO_PEOPLE', { DEMO_PEOPLE: 'true' }],
   ['MEDIA_BACKEND', { MEDIA_BACKEND: 'none' }],
 ])('refuses a production with a bad %s, naming it but not its value', (setting, settings) => {

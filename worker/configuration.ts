@@ -21,6 +21,9 @@ export function configurationProblems(env: Env): string[] {
   if (!['cloudflare', 'x-forwarded-for', 'none'].includes(env.TRUSTED_PROXY)) {
     problems.push('TRUSTED_PROXY must be cloudflare, x-forwarded-for or none');
   }
+  if (env.ANONYMOUS_LIMIT !== undefined && !/^[1-9]\d{0,8}$/.test(env.ANONYMOUS_LIMIT)) {
+    problems.push('ANONYMOUS_LIMIT must be a whole number');
+  }
   if (env.ENVIRONMENT !== 'production') return problems;
 
   if (KNOWN_SECRETS.test(env.JWT_SECRET ?? '')) problems.push('JWT_SECRET is a default one');

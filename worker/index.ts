@@ -1,6 +1,7 @@
 import type { Env } from '#durable-objects/env.ts';
 import { logFailure } from '#durable-objects/log.ts';
 import { sweeper } from '#durable-objects/stubs.ts';
+import { within } from '#durable-objects/within.ts';
 import { createApp } from './app.ts';
 
 export { GeoCell } from '#durable-objects/geo-cell/geo-cell.ts';
@@ -13,20 +14,22 @@ const app = createApp();
 
 let sweeping = false;
 
-/** The sweeper keeps itself going; an isolate that has just begun makes sure of it, once. */
-function startSweeper(env: Env): Promise<void> {
-  return sweeper(env)
-    .ensureRunning()
-    .catch((error) => logFailure('sweeper_not_started', {}, error));
+/** The sweeper keeps itself going; an isolate that has just begun makes sure of it. */
+async function startSweeper(env: Env): Promise<void> {
+  sweeping = true;
+  try {
+    await within(sweeper(env).ensureRunning());
+  } catch (error) {
+    // The next request tries again.
+    sweeping = false;
+    logFailure('sweeper_not_started', {}, error);
+  }
 }
 
 export default {
   fetch(request, env, ctx) {
     // Files of tests share the record, not their objects: the sweeper of one would wake rooms that live in another.
-    if (!sweeping && env.ENVIRONMENT !== 'test') {
-      sweeping = true;
-      ctx.waitUntil(startSweeper(env));
-    }
+    if (!sweeping && env.ENVIRONMENT !== 'test') ctx.waitUntil(startSweeper(env));
     return app.fetch(request, env, ctx);
   },
 

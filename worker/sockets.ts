@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { BEARER_PREFIX, type CloseReason, SUBPROTOCOL } from '#contract/close-codes.ts';
 import type { ErrorCode } from '#domain/errors.ts';
 import { refuse } from '#durable-objects/realtime/sockets.ts';
+import { within } from '#durable-objects/within.ts';
 import type { ApiContext } from './api.ts';
 import { type ApiError, reject, rejectField } from './errors.ts';
 import { isListedOrigin, isOwnOrigin } from './origins.ts';
@@ -44,7 +45,7 @@ export async function openSocket(
   headers.set('X-TapLive-Session', user.sessionId);
   headers.set('X-TapLive-Token-Ends', String(user.tokenEndsAt.getTime()));
   for (const [name, value] of Object.entries(more)) headers.set(name, value);
-  const handshake = await object.fetch(new Request(c.req.url, { method: 'GET', headers }));
+  const handshake = await within(object.fetch(new Request(c.req.url, { method: 'GET', headers })));
   // What comes from an object is immutable; the middleware on the way out adds headers.
   return new Response(null, handshake);
 }

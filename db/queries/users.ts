@@ -42,6 +42,16 @@ export function noteSignIn(db: Database, userId: string, now: Date, passwordHash
     .where(eq(users.id, userId));
 }
 
+/** Notes that somebody was here, and says who they are; null when there is no such person. */
+export async function noteActivity(db: Database, userId: string, now: Date): Promise<UserRecord | null> {
+  const [user] = await db
+    .update(users)
+    .set({ lastActiveAt: now })
+    .where(eq(users.id, userId))
+    .returning(visible);
+  return user ?? null;
+}
+
 /** What a person may change about their own profile. */
 export type ProfileFields = Partial<Pick<UserRecord, 'displayName' | 'bio' | 'avatarUrl' | 'languages'>>;
 

@@ -174,6 +174,15 @@ describe('a write with a key', () => {
 });
 
 describe('a key', () => {
+  it('on an address that there is not is no matter, however strange the address', async () => {
+    const person = await register();
+    const key = { headers: { 'Idempotency-Key': 'strange' } };
+    for (const path of ['/%00', `/${'x'.repeat(7_000)}`, '/orders/%00/accept', '/%ed%a0%80']) {
+      const reply = await person.api.post(path, {}, key);
+      expect([400, 404], JSON.stringify(reply.error)).toContain(reply.status);
+    }
+  });
+
   it('belongs to one person', async () => {
     const [one, other] = [await register(), await register()];
     const key = { headers: { 'Idempotency-Key': 'shared' } };

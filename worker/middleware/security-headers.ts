@@ -20,6 +20,8 @@ const HSTS = 'max-age=63072000; includeSubDomains';
 export const securityHeaders = createMiddleware<ApiEnv>(async (c, next) => {
   // Set first, so that a route which is a page can say otherwise.
   c.header('Content-Security-Policy', DATA_ONLY);
+  // Answers are somebody's, or of their moment.
+  c.header('Cache-Control', 'no-store');
   if (c.env.ENVIRONMENT === 'production') c.header('Strict-Transport-Security', HSTS);
   await headers(c, next);
 });

@@ -4,7 +4,7 @@ import { ApiError } from '../../errors.ts';
 const HASH_MS = 150;
 
 /** Whoever would wait longer is refused: they would have gone by then. */
-const MOST_WAIT_MS = 3_000;
+const MOST_WAIT_MS = 5_000;
 
 let freeAt = 0;
 

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { refreshBody, signedIn } from '#contract/auth.ts';
 import { rotateSession } from '#db/queries/sessions.ts';
-import { findUser } from '#db/queries/users.ts';
+import { noteActivity } from '#db/queries/users.ts';
 import { issueRefreshToken, verifyRefreshToken } from '#durable-objects/refresh-token.ts';
 import { person } from '#durable-objects/stubs.ts';
 import { within } from '#durable-objects/within.ts';
@@ -48,7 +48,7 @@ export function registerRefresh(api: Api): void {
         return refuse();
       case 'rotated':
       case 'sibling': {
-        const user = await findUser(db, userId);
+        const user = await noteActivity(db, userId, now);
         if (!user) return refuse();
         return answer(c, await signedInAs(c, user, { sessionId, refreshToken: next.token }));
       }

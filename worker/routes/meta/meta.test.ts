@@ -26,12 +26,19 @@ describe('the health', () => {
       match: 'as taplive_health',
       times: 1,
     });
-    const response = await get('/health');
+    let now = new Date();
+    const app = createApp(() => now);
+    const ask = () => app.fetch(new Request('http://taplive.test/health'), env, createExecutionContext());
+    const response = await ask();
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({
       data: { status: 'failing', checks: { database: { status: 'failing', latencyMs: null } } },
     });
     expect(await fault.remove()).toBe(0);
+
+    expect((await ask()).status).toBe(503);
+    now = new Date(now.getTime() + 1_000);
+    expect((await ask()).status).toBe(200);
   });
 });
 

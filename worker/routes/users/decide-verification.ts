@@ -3,7 +3,9 @@ import { v7 as uuidv7 } from 'uuid';
 import * as z from 'zod';
 import { id } from '#contract/primitives.ts';
 import { ownProfile, verificationDecision } from '#contract/users.ts';
+import { readRole } from '#db/queries/order-state.ts';
 import { decideVerification, findUser } from '#db/queries/users.ts';
+import { can } from '#domain/people/roles.ts';
 import { mayMoveVerification } from '#domain/people/verification.ts';
 import { person } from '#durable-objects/stubs.ts';
 import { within } from '#durable-objects/within.ts';
@@ -44,6 +46,10 @@ export function registerDecideVerification(api: Api): void {
     const userId = c.req.valid('param').id;
     const { status: to } = c.req.valid('json');
     const db = c.get('db');
+    const actorId = c.get('user').userId;
+    // The door may know a role that was taken away minutes ago.
+    const role = await readRole(db, actorId);
+    if (!role || !can(role, 'user:verify')) return reject('FORBIDDEN', 'Your role may not do this.');
     const user = await findUser(db, userId);
     if (!user) return reject('NOT_FOUND', 'There is no such person.');
     const from = user.verificationStatus;
@@ -58,7 +64,7 @@ export function registerDecideVerification(api: Api): void {
       from,
       to,
       now: c.get('now'),
-      actorId: c.get('user').userId,
+      actorId,
       auditId: uuidv7(),
     });
     if (!moved) return verificationMoved();
