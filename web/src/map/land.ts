@@ -2,8 +2,13 @@ import type { FeatureCollection, MultiLineString } from 'geojson';
 import { feature, mesh } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import atlasUrl from 'world-atlas/countries-50m.json?url';
+import fineLandUrl from 'world-atlas/land-10m.json?url';
 
+type LandAtlas = Topology<{ land: GeometryCollection }>;
 type Atlas = Topology<{ countries: GeometryCollection<{ name: string }>; land: GeometryCollection }>;
+
+/** From this zoom level on the coarse coast looks cut with scissors. */
+export const FINE_FROM_ZOOM = 5.5;
 
 /** The bundled world: Natural Earth at 1:50 million, as GeoJSON. */
 export type World = {
@@ -21,26 +26,38 @@ export const NO_WORLD: World = {
   countries: NO_FEATURES,
 };
 
-let world: Promise<World> | null = null;
-
 /** Loads the outlines, once; they lie beside the page's own files. */
-export function loadWorld(): Promise<World> {
-  world ??= fetchWorld().catch((error: unknown) => {
-    world = null;
-    throw error;
-  });
-  return world;
-}
-
-async function fetchWorld(): Promise<World> {
-  const response = await fetch(atlasUrl);
-  if (!response.ok) throw new Error(`The map's outlines could not be loaded (${response.status}).`);
-  const atlas = (await response.json()) as Atlas; // world-atlas' own shape, see its README
+export const loadWorld = once(async (): Promise<World> => {
+  const atlas = await fetchTopology<Atlas>(atlasUrl);
   const { countries, land } = atlas.objects;
   return {
     land: feature(atlas, land),
     // Borders that two countries share; the coast belongs to the land.
     borders: mesh(atlas, countries, (a, b) => a !== b),
     countries: feature(atlas, countries),
+  };
+});
+
+/** Loads the land at 1:10 million, once: three times the size, for looking closely. */
+export const loadFineLand = once(async (): Promise<FeatureCollection> => {
+  const atlas = await fetchTopology<LandAtlas>(fineLandUrl);
+  return feature(atlas, atlas.objects.land);
+});
+
+async function fetchTopology<T extends Topology>(url: string): Promise<T> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`The map's outlines could not be loaded (${response.status}).`);
+  return response.json() as Promise<T>; // world-atlas' own shape, see its README
+}
+
+/** Keeps what was loaded; what failed is loaded anew the next time. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | null = null;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = null;
+      throw error;
+    });
+    return loading;
   };
 }

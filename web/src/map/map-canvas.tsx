@@ -1,18 +1,15 @@
 import { Map as MapLibreMap, ScaleControl, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { useMediaQuery } from '../ui/use-media-query.ts';
 import { areasOf } from './areas.ts';
-import { worldStyle } from './base-style.ts';
 import { type Box, graticule, stepAt } from './graticule.ts';
-import { loadWorld, NO_WORLD, type World } from './land.ts';
 import { MapContext } from './map-context.ts';
 import { MapControls } from './map-controls.tsx';
 import { Marks } from './marks.tsx';
 import { Overlay } from './overlay.ts';
-import { readMapPalette } from './palette.ts';
 import type { Scene } from './scene.tsx';
 import { useCamera } from './use-camera.ts';
+import { useStyle } from './use-style.ts';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import './map.css';
 
@@ -86,36 +83,6 @@ export default function MapCanvas({ scene, styleUrl, children }: MapCanvasProps)
       )}
     </>
   );
-}
-
-/** Without outlines the chart's grid, rings and marks still serve. */
-function worldOrNothing(): Promise<World> {
-  return loadWorld().catch((error: unknown) => {
-    console.error(error);
-    return NO_WORLD;
-  });
-}
-
-type Drawn = { map: MapLibreMap; overlay: Overlay } | null;
-
-/** Lays the style below the drawings, again whenever the colour scheme changes. */
-function useStyle(drawn: Drawn, styleUrl: string | null): void {
-  const dark = useMediaQuery('(prefers-color-scheme: dark)');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the palette is read anew when the scheme changes
-  useEffect(() => {
-    if (!drawn) return;
-    const { map, overlay } = drawn;
-    let outdated = false;
-    const palette = readMapPalette(map.getContainer());
-    void (async () => {
-      const style = styleUrl ?? worldStyle(await worldOrNothing(), palette);
-      if (outdated) return;
-      map.setStyle(style, { transformStyle: (_previous, next) => overlay.within(next, palette) });
-    })();
-    return () => {
-      outdated = true;
-    };
-  }, [drawn, styleUrl, dark]);
 }
 
 /** A tap on the map itself (not on a mark), or Enter on the focused map, which then means its middle. */

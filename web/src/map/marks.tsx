@@ -41,20 +41,30 @@ function OrderFlags({ orders }: { orders: OrderMark[] }) {
       onTop={orders.some(({ emphasized }) => emphasized)}
     >
       <div className={isExact ? 'flags flags-exact' : 'flags'}>
-        {orders.slice(0, FLAGS_PER_PLACE).map(({ id, title, price, emphasized }) => (
-          <Link
-            key={id}
-            href={addressOf({ name: 'order', orderId: id })}
-            className={emphasized ? 'flag flag-emphasized' : 'flag'}
-            aria-label={`${title}, ${price}`}
-            title={title}
-          >
-            {price}
-          </Link>
+        {orders.slice(0, FLAGS_PER_PLACE).map((order) => (
+          <Flag key={order.id} order={order} />
         ))}
         {rest > 0 && <span className="flag-rest">+{rest}</span>}
       </div>
     </MapMarker>
+  );
+}
+
+function Flag({ order: { id, title, price, emphasized, isLink } }: { order: OrderMark }) {
+  const className = emphasized ? 'flag flag-emphasized' : 'flag';
+  const label = `${title}, ${price}`;
+  if (!isLink) {
+    return (
+      <span className={className} role="img" aria-label={label}>
+        {price}
+      </span>
+    );
+  }
+  const href = addressOf({ name: 'order', orderId: id });
+  return (
+    <Link href={href} className={className} aria-label={label} title={title}>
+      {price}
+    </Link>
   );
 }
 

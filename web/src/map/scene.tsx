@@ -10,6 +10,8 @@ export type OrderMark = {
   price: string;
   location: Coordinates & { precision: 'exact' | 'cell' };
   emphasized: boolean;
+  /** Its flag leads to its page; otherwise taps go through it to the map. */
+  isLink: boolean;
 };
 
 /** Somebody on their way to an order. */

@@ -43,6 +43,12 @@ export function useCamera(map: MapLibreMap | null, view: Scene['view']): Camera 
     frame(map, view, !isFirst);
   }, [map, view, isTheirs]);
 
+  useEffect(() => {
+    if (!map || !view || isTheirs) return;
+    const resized = map.on('resize', () => frame(map, view, false));
+    return () => resized.unsubscribe();
+  }, [map, view, isTheirs]);
+
   return {
     isTheirs: isTheirs && view !== null,
     recenter: () => {
@@ -53,6 +59,7 @@ export function useCamera(map: MapLibreMap | null, view: Scene['view']): Camera 
 }
 
 function frame(map: MapLibreMap, view: NonNullable<Scene['view']>, animate: boolean): void {
+  if (view.points.length === 0) return;
   map.fitBounds(boundsOf(view.points, view.margin), {
     padding: paddingIn(map),
     maxZoom: CLOSEST_ZOOM,

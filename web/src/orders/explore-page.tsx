@@ -85,12 +85,17 @@ export function ExplorePage({ at }: { at: Coordinates | null }) {
         </p>
       )}
       {mayCreate && (
-        <Link
-          className="button button-primary button-wide"
-          href={addressOf({ name: 'new-order', at: place })}
-        >
-          Order a stream here
-        </Link>
+        <div className="call">
+          <Link
+            className="button button-primary button-wide"
+            href={addressOf({ name: 'new-order', at: place })}
+          >
+            Order a stream here
+          </Link>
+          <p className="muted" role="status">
+            {available ? availableText(available.length) : 'Looking for providers…'}
+          </p>
+        </div>
       )}
       {isProvider && <ProviderDesk />}
       <div className="list-head">
@@ -120,13 +125,13 @@ export function ExplorePage({ at }: { at: Coordinates | null }) {
           </p>
         </div>
       )}
-      {mayCreate && available && (
-        <p className="muted" role="status">
-          {available.length === 0
-            ? 'No provider is available around here right now.'
-            : `${available.length} ${available.length === 1 ? 'provider is' : 'providers are'} available around here right now.`}
-        </p>
-      )}
     </main>
   );
+}
+
+function availableText(count: number): string {
+  if (count === 0) return 'No provider is available around here right now.';
+  return count === 1
+    ? '1 provider is available around here.'
+    : `${count} providers are available around here.`;
 }

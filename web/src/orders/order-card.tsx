@@ -8,8 +8,10 @@ import { useNow } from '../ui/use-now.ts';
 import { StatusChip } from './status.tsx';
 import './order-card.css';
 
+type ListedOrder = OrderView & { distanceMeters?: number; creatorName?: string };
+
 type Props = {
-  order: OrderView & { distanceMeters?: number; creatorName?: string };
+  order: ListedOrder;
   showStatus?: boolean;
   /** While the pointer or the focus is on it. */
   onPoint?: (isPointed: boolean) => void;
@@ -34,13 +36,7 @@ export function OrderCard({ order, showStatus = false, onPoint }: Props) {
         <span className="card-title">{order.title}</span>
         <span className="card-facts">
           {showStatus && <StatusChip status={order.status} />}
-          {order.distanceMeters !== undefined && <span>{formatDistance(order.distanceMeters)} away</span>}
-          <span>{order.scheduledFor ? formatDateTime(order.scheduledFor) : 'Right away'}</span>
-          {order.location.locality && <span>{order.location.locality}</span>}
-          <span>
-            {order.creatorName ? `${order.creatorName}, ` : ''}
-            {formatRelative(order.createdAt, now)}
-          </span>
+          {factsOf(order, now).join(' · ')}
         </span>
         {order.tags.length > 0 && (
           <span className="card-tags">
@@ -52,4 +48,15 @@ export function OrderCard({ order, showStatus = false, onPoint }: Props) {
       </Link>
     </li>
   );
+}
+
+function factsOf(order: ListedOrder, now: number): string[] {
+  const { distanceMeters, scheduledFor, location, creatorName, createdAt } = order;
+  const posted = formatRelative(createdAt, now);
+  return [
+    distanceMeters === undefined ? null : `${formatDistance(distanceMeters)} away`,
+    scheduledFor ? formatDateTime(scheduledFor) : 'Right away',
+    location.locality,
+    creatorName ? `${creatorName}, ${posted}` : posted,
+  ].filter((fact) => fact !== null);
 }

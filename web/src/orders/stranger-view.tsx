@@ -6,7 +6,7 @@ import { ProviderDesk } from '../provider/provider-desk.tsx';
 import { useMay } from '../session/user.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { ApplyForm } from './apply-form.tsx';
-import { markOf } from './marks.ts';
+import { markHere } from './marks.ts';
 import { OrderDetails } from './order-details.tsx';
 import { OrderHead } from './order-head.tsx';
 import { OwnApplication } from './own-application.tsx';
@@ -19,7 +19,7 @@ export function StrangerView({ order }: { order: OrderView }) {
     () => ({
       ...EMPTY_SCENE,
       view: { key: order.id, points: [order.location], margin: order.serviceRadius },
-      orders: [markOf(order, true)],
+      orders: [markHere(order)],
       service: { center: order.location, radius: order.serviceRadius },
     }),
     [order],

@@ -3,7 +3,10 @@ import type { FixBody } from '#contract/places.ts';
 import type { Coordinates } from '#domain/geo/coordinates.ts';
 import { distanceBetween } from '../map/geometry.ts';
 import { routeOf, useAddress } from '../router.ts';
+import { useUser } from '../session/user.tsx';
+import { watchDevice } from './device-position.ts';
 import { type Flag, useFixSender } from './fix-sender.ts';
+import { isRecord, tabMemory } from './tab-memory.ts';
 import { PACES, type Pace, standAt, walk } from './walk.ts';
 
 /** How one's own position is told: not at all, by the device, or made up for trying things out. */
@@ -36,13 +39,19 @@ const STILL_METERS = 2;
 
 /** Follows this person's position, if they want, and tells the server. */
 export function OwnLocationProvider({ children }: { children: ReactNode }) {
-  const [mode, setMode] = useState<LocationMode>('off');
-  const [fix, setFix] = useState<FixBody | null>(null);
+  const { id } = useUser();
+  const [memory] = useState(() => tabMemory('location', id, isRemembered));
+  const [remembered] = useState(memory.read);
+  const [mode, setMode] = useState<LocationMode>(remembered?.mode ?? 'off');
+  const [fix, setFix] = useState<FixBody | null>(remembered?.fix ?? null);
   const [problem, setProblem] = useState<string | null>(null);
   const [target, setTarget] = useState<Coordinates | null>(null);
   const [pace, setPace] = useState<Pace>('bike');
   const { send, sendThrough, flag } = useFixSender();
   const sent = useRef<{ fix: FixBody; at: number } | null>(null);
+
+  // A device says anew where it is; a made-up position is known to nobody else.
+  useEffect(() => memory.write({ mode, fix: mode === 'simulated' ? fix : null }), [memory, mode, fix]);
 
   useEffect(() => {
     if (mode !== 'device') return;
@@ -126,32 +135,10 @@ export function useSimulationTaps(): ((place: Coordinates) => void) | null {
   return mode === 'simulated' && route.name !== 'new-order' ? goTo : null;
 }
 
-function watchDevice(onFix: (fix: FixBody) => void, onProblem: (reason: string) => void): () => void {
-  if (!('geolocation' in navigator)) {
-    onProblem('This browser cannot tell where you are.');
-    return () => {};
-  }
-  const watch = navigator.geolocation.watchPosition(
-    ({ coords }) => onFix(fixOf(coords)),
-    ({ code, PERMISSION_DENIED }) =>
-      onProblem(
-        code === PERMISSION_DENIED
-          ? 'Your browser does not let TapLive see your location. Allow it for this site and try again.'
-          : 'Your device cannot find its location right now.',
-      ),
-    { enableHighAccuracy: true, maximumAge: 5_000, timeout: 30_000 },
-  );
-  return () => navigator.geolocation.clearWatch(watch);
-}
-
-/** No time of its own: it is sent at once, and a device's clock may be wrong. */
-function fixOf({ latitude, longitude, accuracy, heading, speed }: GeolocationCoordinates): FixBody {
-  return {
-    latitude,
-    longitude,
-    accuracy: Math.min(accuracy, 100_000),
-    // A device at rest has no heading: NaN, says the Geolocation standard.
-    ...(heading === null || Number.isNaN(heading) ? {} : { heading }),
-    ...(speed === null ? {} : { speed }),
-  };
+function isRemembered(value: unknown): value is { mode: LocationMode; fix: FixBody | null } {
+  if (!isRecord(value)) return false;
+  const { mode, fix } = value;
+  const isMode = mode === 'off' || mode === 'device' || mode === 'simulated';
+  const isFix = isRecord(fix) && typeof fix.latitude === 'number' && typeof fix.longitude === 'number';
+  return isMode && (fix === null || isFix);
 }

@@ -1,8 +1,6 @@
-import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
-import { api } from '../api/api.ts';
 import { Choice } from '../ui/choice.tsx';
 import { Problem } from '../ui/problem.tsx';
+import { useAvailability } from './availability.ts';
 import type { Flag } from './fix-sender.ts';
 import { type LocationMode, useOwnLocation } from './own-location.tsx';
 import './provider-desk.css';
@@ -28,30 +26,22 @@ export function ProviderDesk() {
 }
 
 function Availability({ mayBegin }: { mayBegin: boolean }) {
-  const [isAvailable, setAvailable] = useState(false);
-  const change = useMutation({
-    mutationFn: (available: boolean) =>
-      api.send<{ available: boolean; until: string | null }>('PUT', '/providers/me/availability', {
-        available,
-      }),
-    onSuccess: ({ available }) => setAvailable(available),
-  });
-  const shown = change.isPending ? change.variables : isAvailable;
+  const { isAvailable, change } = useAvailability();
   return (
     <>
       <label className="switch">
         <span>
-          <strong>{shown ? 'Taking orders' : 'Not taking orders'}</strong>
+          <strong>{isAvailable ? 'Taking orders' : 'Not taking orders'}</strong>
           <small>
-            {shown ? 'New orders nearby are offered to you' : 'Share your location, then switch on'}
+            {isAvailable ? 'New orders nearby are offered to you' : 'Share your location, then switch on'}
           </small>
         </span>
         <input
           type="checkbox"
           role="switch"
           aria-label="Take orders"
-          aria-checked={shown}
-          checked={shown}
+          aria-checked={isAvailable}
+          checked={isAvailable}
           disabled={!mayBegin && !isAvailable}
           aria-busy={change.isPending}
           onChange={(event) => change.mutate(event.target.checked)}

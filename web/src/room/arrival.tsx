@@ -29,7 +29,7 @@ export function Arrival({ order, room: { position, stale }, relation, nameOf }: 
   const isThere = position.distanceMeters <= ARRIVAL_RADIUS_METERS;
   return (
     <section className={stale ? 'arrival arrival-stale' : 'arrival'} aria-label="Arrival">
-      {/* Read out when it changes in words, not with every metre. */}
+      <p className="arrival-kicker">{isOwn ? 'You' : who}</p>
       <p className="arrival-main" data-testid="eta">
         {mainText(order, isThere, position.etaSeconds, stale)}
       </p>
@@ -43,9 +43,7 @@ export function Arrival({ order, room: { position, stale }, relation, nameOf }: 
           </span>
         )}
         <span className={stale ? 'arrival-warning' : undefined}>
-          {stale
-            ? `Last seen ${formatRelative(position.at, now)}`
-            : `${isOwn ? 'You are' : `${who} ${who === 'You' ? 'are' : 'is'}`} seen live`}
+          {stale ? `Last seen ${formatRelative(position.at, now)}` : 'Seen live'}
         </span>
       </p>
     </section>
@@ -56,5 +54,5 @@ function mainText(order: OrderView, isThere: boolean, etaSeconds: number | null,
   if (order.status === 'active' && order.startedAt) return `Live since ${formatClock(order.startedAt)}`;
   if (isThere) return 'At the place';
   if (stale || etaSeconds === null) return 'On the way';
-  return formatDuration(etaSeconds);
+  return `There in ${formatDuration(etaSeconds)}`;
 }

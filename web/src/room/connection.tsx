@@ -17,7 +17,9 @@ export function Connection({ room, nameOf }: { room: Room; nameOf: NameOf }) {
 function textOf({ connection, refusal }: Room, others: string[]): string {
   switch (connection) {
     case 'live':
-      return others.length > 0 ? `${others.join(', ')} here too` : 'Live';
+      return others.length > 0
+        ? `${others.join(', ')} ${others.length > 1 ? 'are' : 'is'} here too`
+        : 'Connected';
     case 'connecting':
       return 'Connecting…';
     case 'waiting':

@@ -6,7 +6,7 @@ import { ARRIVAL_RADIUS_METERS, mayTrack } from '#domain/tracking/policy.ts';
 import { EMPTY_SCENE, type Scene, useScene } from '../map/scene.tsx';
 import { OrderActions } from '../orders/actions.tsx';
 import { Applications } from '../orders/applications.tsx';
-import { markOf } from '../orders/marks.ts';
+import { markHere } from '../orders/marks.ts';
 import { OrderDetails } from '../orders/order-details.tsx';
 import { OrderHead } from '../orders/order-head.tsx';
 import { RatingForm } from '../orders/rating-form.tsx';
@@ -63,7 +63,7 @@ function useRoomScene(order: OrderView, { position, stale, trail }: Room, name: 
         points: shown ? [order.location, shown] : [order.location],
         margin: isOpen ? order.serviceRadius : ARRIVAL_RADIUS_METERS * 2,
       },
-      orders: [markOf(order, true)],
+      orders: [markHere(order)],
       service: isOpen ? { center: order.location, radius: order.serviceRadius } : null,
       arrival: isFollowed ? { center: order.location, radius: ARRIVAL_RADIUS_METERS } : null,
       traveller: shown ? { name, position: shown, stale } : null,
