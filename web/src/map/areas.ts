@@ -1,16 +1,18 @@
 import type { Feature } from 'geojson';
-import type { Coordinates } from '#domain/geo/coordinates.ts';
 import { formatDistance } from '../format/distance.ts';
 import { cellOutline } from './cell-outline.ts';
-import { circle, ringRadii } from './geometry.ts';
+import { circle } from './geometry.ts';
 import type { AreaKind } from './overlay.ts';
 import type { OrderMark, Scene } from './scene.tsx';
 
 /** All areas of a scene, the widest first, so that the small ones lie on top. */
 export function areasOf(scene: Scene): Feature[] {
   const areas: Feature[] = [];
-  if (scene.search) areas.push(...ringsAround(scene.search, 'search'));
-  if (scene.service) areas.push(...ringsAround(scene.service, 'service', [scene.service.radius]));
+  if (scene.rings) areas.push(...ringsAround(scene.rings, 'ring'));
+  if (scene.service) {
+    const { center, radius } = scene.service;
+    areas.push(...ringsAround({ center, radii: [radius] }, 'service'));
+  }
   for (const { location } of scene.available) areas.push(kind(cellOutline(location), 'available'));
   for (const { location, emphasized } of cellsOf(scene.orders)) {
     areas.push(kind(cellOutline(location), emphasized ? 'cell-emphasized' : 'cell'));
@@ -30,13 +32,12 @@ function cellsOf(orders: readonly OrderMark[]): OrderMark[] {
   return [...cells.values()];
 }
 
-function ringsAround(
-  { center, radius }: { center: Coordinates; radius: number },
-  of: AreaKind,
-  radii = ringRadii(radius),
-): Feature[] {
-  return radii.map((ring) =>
-    kind(circle(center, ring), of, { label: formatDistance(ring), outermost: ring === radius }),
+function ringsAround({ center, radii }: NonNullable<Scene['rings']>, of: AreaKind): Feature[] {
+  return radii.map((radius, index) =>
+    kind(circle(center, radius), of, {
+      label: formatDistance(radius),
+      outermost: index === radii.length - 1,
+    }),
   );
 }
 

@@ -13,7 +13,7 @@ const SOURCES = ['graticule', 'areas', 'trail', 'way'] as const;
 export type OverlaySource = (typeof SOURCES)[number];
 
 /** What an area means; each kind is drawn in its own manner. */
-export type AreaKind = 'search' | 'service' | 'arrival' | 'cell' | 'cell-emphasized' | 'available';
+export type AreaKind = 'ring' | 'service' | 'arrival' | 'cell' | 'cell-emphasized' | 'available';
 
 const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
@@ -41,7 +41,7 @@ export class Overlay {
   within(style: StyleSpecification, palette: MapPalette): StyleSpecification {
     const sources = SOURCES.map((id): [string, SourceSpecification] => [
       id,
-      { type: 'geojson', data: this.#data.get(id) ?? NOTHING, lineMetrics: id === 'trail' },
+      { type: 'geojson', data: this.#data.get(id) ?? NOTHING, lineMetrics: id === 'trail', tolerance: 0.1 },
     ]);
     return {
       ...style,
@@ -85,7 +85,7 @@ function overlayLayers({ grid, label, paper, accent, live, land }: MapPalette): 
       id: 'areas',
       type: 'fill',
       source: 'areas',
-      filter: ['!', kindIs('search')],
+      filter: ['!', kindIs('ring')],
       paint: {
         'fill-color': ['match', ['get', 'kind'], ['arrival', 'cell-emphasized'], live, accent],
         'fill-opacity': [
@@ -118,7 +118,7 @@ function overlayLayers({ grid, label, paper, accent, live, land }: MapPalette): 
       id: 'rings',
       type: 'line',
       source: 'areas',
-      filter: kindIs('search', 'service'),
+      filter: kindIs('ring', 'service'),
       paint: {
         'line-color': accent,
         'line-opacity': ['case', ['get', 'outermost'], 0.6, 0.28],
@@ -130,7 +130,7 @@ function overlayLayers({ grid, label, paper, accent, live, land }: MapPalette): 
       id: 'ring-labels',
       type: 'symbol',
       source: 'areas',
-      filter: kindIs('search', 'service'),
+      filter: kindIs('ring', 'service'),
       layout: {
         'symbol-placement': 'line',
         'symbol-spacing': 520,

@@ -31,8 +31,8 @@ export type Scene = {
   orders: readonly OrderMark[];
   /** A place that was tapped. */
   chosen: Coordinates | null;
-  /** Rings around what is searched. */
-  search: { center: Coordinates; radius: number } | null;
+  /** Rings around a place, for an eye for distances. The last one of them is the outermost. */
+  rings: { center: Coordinates; radii: readonly number[] } | null;
   /** How far from an order providers are asked. */
   service: { center: Coordinates; radius: number } | null;
   /** The border within which a provider has arrived. */
@@ -48,7 +48,7 @@ export const EMPTY_SCENE: Scene = {
   view: null,
   orders: [],
   chosen: null,
-  search: null,
+  rings: null,
   service: null,
   arrival: null,
   available: [],

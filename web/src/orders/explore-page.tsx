@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Coordinates } from '#domain/geo/coordinates.ts';
 import { formatCoordinates } from '../format/distance.ts';
+import { ringRadii } from '../map/geometry.ts';
 import { EMPTY_SCENE, type Scene, useScene } from '../map/scene.tsx';
 import { ProviderDesk } from '../provider/provider-desk.tsx';
 import { addressOf, navigate } from '../router.ts';
@@ -58,7 +59,7 @@ export function ExplorePage({ at }: { at: Coordinates | null }) {
       orders: (orders ?? []).map((order) => markOf(order, order.id === pointed)),
       available: available ?? [],
       chosen: at,
-      search: { center: place, radius: Number(radius) },
+      rings: { center: place, radii: ringRadii(Number(radius)) },
       onTap: look,
     }),
     [place, radius, finds, orders, available, pointed, at, look],

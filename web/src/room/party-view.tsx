@@ -1,4 +1,6 @@
 import { useEffect, useMemo } from 'react';
+import type { Coordinates } from '#domain/geo/coordinates.ts';
+import type { Position } from '#domain/geo/geojson.ts';
 import type { OrderView } from '#domain/orders/order-view.ts';
 import type { Relation } from '#domain/orders/transitions.ts';
 import { ENDED, possibleIn } from '#domain/orders/transitions.ts';
@@ -51,23 +53,33 @@ export function PartyView({ order, relation }: { order: OrderView; relation: Rel
   );
 }
 
+/** Around the place that somebody is on the way to, in metres. */
+const RINGS = [500, 1_000, 2_000, 5_000, 10_000, 25_000];
+
+function placeOf([longitude, latitude]: Position): Coordinates {
+  return { latitude, longitude };
+}
+
 function useRoomScene(order: OrderView, { position, stale, trail }: Room, name: string): void {
   const isOpen = order.status === 'pending';
   const isFollowed = mayTrack(order.status);
   const scene = useMemo<Scene>(() => {
     const shown = isFollowed ? position : null;
+    const way = trail.map(({ position: point }) => point);
     return {
       ...EMPTY_SCENE,
       view: {
-        key: `${order.id} ${order.status} ${shown ? 'followed' : 'alone'}`,
-        points: shown ? [order.location, shown] : [order.location],
+        key: `${order.id} ${order.status} ${shown ? 'followed' : 'alone'} ${way.length > 0 ? 'way' : ''}`,
+        // On the way, what lies ahead; afterwards all of it.
+        points: [order.location, ...(shown ? [shown] : way.map(placeOf))],
         margin: isOpen ? order.serviceRadius : ARRIVAL_RADIUS_METERS * 2,
       },
       orders: [markHere(order)],
       service: isOpen ? { center: order.location, radius: order.serviceRadius } : null,
       arrival: isFollowed ? { center: order.location, radius: ARRIVAL_RADIUS_METERS } : null,
+      rings: isFollowed ? { center: order.location, radii: RINGS } : null,
       traveller: shown ? { name, position: shown, stale } : null,
-      trail: trail.map(({ position: point }) => point),
+      trail: way,
     };
   }, [order, isOpen, isFollowed, position, stale, trail, name]);
   useScene(scene);
