@@ -29,8 +29,10 @@ export function registerListOwnOrders(api: Api): void {
   api.openapi(route, async (c) => {
     const { userId, role } = c.get('user');
     const { cursor: given, limit, ...filter } = c.req.valid('query');
-    const cursor = given === undefined ? null : decodeCursor(given);
-    if (given !== undefined && !cursor) rejectField('cursor', 'is not a cursor of this list');
+    const cursor =
+      given === undefined
+        ? null
+        : (decodeCursor(given) ?? rejectField('cursor', 'is not a cursor of this list'));
     const { items, pagination } = await ownOrders(c.get('db'), userId, filter, { cursor, limit });
     const views = items.map((order) => viewOrder(order, relationTo(order, { kind: 'person', userId, role })));
     return answer(c, { items: views, pagination });
