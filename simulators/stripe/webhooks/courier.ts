@@ -1,0 +1,81 @@
+import type { World } from '../world.ts';
+import { type Delivery, noteResult, type WebhookPolicy, waiting, withPendingCount } from './deliveries.ts';
+import { signatureHeader } from './signature.ts';
+
+/** What arrives at an endpoint. */
+export interface WebhookRequest {
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** Brings a request to an endpoint. @returns the status it answers with; throws when it cannot be reached */
+export type Send = (request: WebhookRequest) => Promise<number>;
+
+/** Takes deliveries to their endpoints, by itself when they are due or one by one when a test says so. */
+export class Courier {
+  readonly #world: World;
+  readonly #send: Send;
+  readonly #onWay = new Set<string>();
+
+  constructor(world: World, send: Send) {
+    this.#world = world;
+    this.#send = send;
+  }
+
+  /** Tries every delivery that is due; none while deliveries are held. @returns how many were tried */
+  async deliverDue(): Promise<number> {
+    const { policy } = this.#world.state.webhooks;
+    if (policy.held) return 0;
+    const due = waiting(this.#world).filter(
+      ({ id, due }) => due <= this.#world.clock() && !this.#onWay.has(id),
+    );
+    const order = policy.shuffled ? this.#shuffle(due) : due;
+    for (const { id } of order) await this.deliver(id);
+    return order.length;
+  }
+
+  /** Tries one delivery now, due or held or not. @returns it as it is afterwards, null when there is none to try */
+  async deliver(id: string): Promise<Delivery | null> {
+    const { deliveries } = this.#world.state.webhooks;
+    const delivery = deliveries.get(id);
+    const request = delivery?.status === 'waiting' && !this.#onWay.has(id) ? this.requestOf(delivery) : null;
+    if (!request) return null;
+    this.#onWay.add(id);
+    const status = await this.#send(request).catch(() => 0);
+    this.#onWay.delete(id);
+    // A reset in between took everything away.
+    const current = deliveries.get(id);
+    return current ? noteResult(this.#world, current, status >= 200 && status < 300) : null;
+  }
+
+  /** What would arrive now: signed with the endpoint's secret and the simulator's time. */
+  requestOf(delivery: Delivery): WebhookRequest | null {
+    const { state } = this.#world;
+    const event = state.events.get(delivery.event);
+    const endpoint = state.webhooks.endpoints.get(delivery.endpoint);
+    if (!event || !endpoint) return null;
+    const body = JSON.stringify(withPendingCount(this.#world, event), null, 2);
+    return {
+      url: endpoint.url,
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'stripe-signature': signatureHeader(body, endpoint.secret, this.#world.clock()),
+        'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+      },
+      body,
+    };
+  }
+
+  setPolicy(policy: Partial<WebhookPolicy>): void {
+    const { webhooks } = this.#world.state;
+    webhooks.policy = { ...webhooks.policy, ...policy };
+  }
+
+  #shuffle(deliveries: Delivery[]): Delivery[] {
+    return deliveries
+      .map((delivery) => ({ delivery, place: this.#world.random() }))
+      .sort((a, b) => a.place - b.place)
+      .map(({ delivery }) => delivery);
+  }
+}
