@@ -1,7 +1,7 @@
 import type { PersonFrame } from '../realtime/frames.ts';
 import type { Offer } from './offers.tsx';
 
-const MOST = 3;
+const MOST = 20;
 
 /** The offers on show after one more frame. An order offered anew, with changes, takes the place of its old offer. */
 export function offersAfter(held: readonly Offer[], frame: PersonFrame): readonly Offer[] {

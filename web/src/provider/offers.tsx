@@ -11,7 +11,7 @@ import './offers.css';
 
 export type Offer = Extract<PersonFrame, { event: 'offer:created' }>['data'];
 
-/** Orders that were just offered to this provider, the newest first, until they are looked at, dismissed or taken back. */
+/** Orders that were offered to this provider, one at a time, the newest first, until they are looked at, dismissed or taken back. */
 export function Offers() {
   const { listen } = usePersonSocket();
   const address = useAddress();
@@ -20,37 +20,47 @@ export function Offers() {
   useEffect(() => listen((frame) => setOffers((held) => offersAfter(held, frame))), [listen]);
 
   const dismiss = (orderId: string) => setOffers((held) => held.filter(({ order }) => order.id !== orderId));
+  const [newest, ...rest] = offers.filter(
+    ({ order }) => addressOf({ name: 'order', orderId: order.id }) !== address,
+  );
   return (
     <div className="offers" aria-live="polite">
-      {offers
-        .filter(({ order }) => addressOf({ name: 'order', orderId: order.id }) !== address)
-        .map(({ order, distanceMeters }) => (
-          <article key={order.id} className="offer" aria-label={`Offer: ${order.title}`}>
-            <p className="offer-kicker">
-              <span className="live-dot" aria-hidden="true" />
-              New order {formatDistance(distanceMeters)} from you
-            </p>
-            <h3>{order.title}</h3>
-            <p className="offer-actions">
-              <strong>{formatMoney(order.baseAmount, order.currency)}</strong>
-              <Link
-                className="button button-primary"
-                href={addressOf({ name: 'order', orderId: order.id })}
-                onClick={() => dismiss(order.id)}
-              >
-                Look at it
-              </Link>
-            </p>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={`Dismiss ${order.title}`}
-              onClick={() => dismiss(order.id)}
-            >
-              <Icon name="close" size={16} />
-            </button>
-          </article>
-        ))}
+      {newest && (
+        <OfferCard
+          key={newest.order.id}
+          offer={newest}
+          others={rest.length}
+          onGone={() => dismiss(newest.order.id)}
+        />
+      )}
     </div>
+  );
+}
+
+type CardProps = { offer: Offer; others: number; onGone: () => void };
+
+function OfferCard({ offer: { order, distanceMeters }, others, onGone }: CardProps) {
+  return (
+    <article className="offer" aria-label={`Offer: ${order.title}`}>
+      <p className="offer-kicker">
+        <span className="live-dot" aria-hidden="true" />
+        New order {formatDistance(distanceMeters)} from you
+      </p>
+      <h3>{order.title}</h3>
+      <p className="offer-actions">
+        <strong>{formatMoney(order.baseAmount, order.currency)}</strong>
+        {others > 0 && <span className="muted">and {others} more</span>}
+        <Link
+          className="button button-primary"
+          href={addressOf({ name: 'order', orderId: order.id })}
+          onClick={onGone}
+        >
+          Look at it
+        </Link>
+      </p>
+      <button type="button" className="icon-button" aria-label={`Dismiss ${order.title}`} onClick={onGone}>
+        <Icon name="close" size={16} />
+      </button>
+    </article>
   );
 }
