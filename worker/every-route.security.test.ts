@@ -65,23 +65,31 @@ const identity = () => ({
   role: 'admin' as const,
 });
 
-const badTokens: [string, () => Promise<string | undefined>][] = [
+type TokenCase = [name: string, tokenOf: () => Promise<string | undefined>];
+
+/** What every route must refuse. */
+const badTokens: TokenCase[] = [
   ['no token', async () => undefined],
   ['a token that is none', async () => 'garbage'],
-  ['an empty token', async () => ''],
   [
     'a token signed by someone else',
     () => issueAccessToken({ JWT_SECRET: 'not-our-secret-not-our-secret-not-ours' }, identity(), new Date()),
   ],
+  ['a token that has ended', () => issueAccessToken(env, identity(), new Date(Date.now() - 11 * 60_000))],
+  ['a token of a session that has ended', async () => endedToken()],
+];
+
+/** What the one check that all routes share must refuse, too. */
+const rarerTokens: TokenCase[] = [
+  ['an empty token', async () => ''],
   [
     'a token whose signature was cut off',
     async () => `${someone.accessToken.split('.').slice(0, 2).join('.')}.`,
   ],
   ['an unsigned token', async () => unsigned(someone.accessToken)],
-  ['a token that has ended', () => issueAccessToken(env, identity(), new Date(Date.now() - 11 * 60_000))],
   ['a token of a session that never was', () => issueAccessToken(env, identity(), new Date())],
+  ["a token of somebody else's session", async () => swapped(someone.accessToken)],
   ['a refresh token', async () => someone.refreshToken],
-  ['a token of a session that has ended', async () => endedToken()],
 ];
 
 let ended: Promise<string> | undefined;
@@ -91,6 +99,13 @@ function endedToken(): Promise<string> {
     return person.accessToken;
   });
   return ended;
+}
+
+/** Genuine in all but this: the session is the caller's, the person is not. */
+async function swapped(token: string): Promise<string> {
+  const { sid } = JSON.parse(atob(token.split('.')[1] ?? ''));
+  const other = await register();
+  return issueAccessToken(env, { userId: other.id, sessionId: sid, role: 'creator' }, new Date());
 }
 
 function unsigned(token: string): string {
@@ -106,6 +121,10 @@ describe('every route', () => {
         .map((method) => `${method} ${path}`),
     );
     expect(open.sort()).toEqual(OPEN.toSorted());
+  });
+
+  it.each(rarerTokens)('refuses %s', async (_, tokenOf) => {
+    expect((await api(await tokenOf()).get('/users/me')).status).toBe(401);
   });
 
   describe.each(badTokens)('refuses %s', (_, tokenOf) => {

@@ -8,6 +8,7 @@ import { api, register } from '#test/client.ts';
 import { answer, refusal } from '../answer.ts';
 import { newApi, type User } from '../api.ts';
 import { reject, toApiError } from '../errors.ts';
+import { sha256 } from '../sha256.ts';
 import { idempotency, idempotencyOf } from './idempotency.ts';
 
 const db = database(env);
@@ -218,8 +219,3 @@ describe('a key', () => {
     expect(again.meta.requestId).not.toBe(first.meta.requestId);
   });
 });
-
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}

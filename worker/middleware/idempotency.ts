@@ -16,6 +16,7 @@ import { logFailure } from '#durable-objects/log.ts';
 import { answer, refusal } from '../answer.ts';
 import type { ApiContext, ApiEnv } from '../api.ts';
 import { ApiError, reject, rejectField } from '../errors.ts';
+import { sha256 } from '../sha256.ts';
 
 /** A key that this request holds. `handedOver`: the effect's own transaction keeps the answer, if it succeeds. */
 export type Reservation = { ref: IdempotencyRef; createdAt: Date; handedOver: boolean };
@@ -55,7 +56,7 @@ export const idempotency = createMiddleware<ApiEnv>(async (c, next) => {
   // No route of ours is so long; the index of keys would be the one to refuse it.
   if (path.length > MAX_PATH_LENGTH) return next();
   const ref = { userId: caller.userId, method: c.req.method, path, key };
-  const outcome = await reserveIdempotency(c.get('db'), ref, await bodyHash(c), c.get('now'));
+  const outcome = await reserveIdempotency(c.get('db'), ref, await sha256(await c.req.text()), c.get('now'));
   switch (outcome.kind) {
     case 'done':
       return replay(c, outcome.status, outcome.answer);
@@ -109,9 +110,4 @@ function replay(c: ApiContext, status: number, stored: StoredAnswer): Response {
   if ('error' in stored) return refusal(c, new ApiError(stored.error));
   // It was sent with this status before.
   return answer(c, stored.data, status as ContentfulStatusCode);
-}
-
-async function bodyHash(c: ApiContext): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(await c.req.text()));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,12 +1,13 @@
 import { createMiddleware } from 'hono/factory';
 import { permissionsOf } from '#domain/people/roles.ts';
 import { verifyAccessToken } from '#durable-objects/access-token.ts';
+import type { LimitAnswer } from '#durable-objects/rate-limiter/rate-limiter.ts';
 import { person } from '#durable-objects/stubs.ts';
 import { within } from '#durable-objects/within.ts';
 import type { ApiContext, ApiEnv, User } from '../api.ts';
 import { isUpgrade, tokenOfUpgrade } from '../sockets.ts';
 import { readBody } from './body.ts';
-import { allowWithin, type Limit, takeAnonymously } from './limits.ts';
+import { allowWithin, takeAnonymously } from './limits.ts';
 
 /**
  * Says who is calling, within which limit, while the body is being read. A token that does not count (garbage, ended,
@@ -25,7 +26,7 @@ export const identity = createMiddleware<ApiEnv>(async (c, next) => {
   await next();
 });
 
-async function admitted(c: ApiContext): Promise<{ caller: User; limit: Limit } | null> {
+async function admitted(c: ApiContext): Promise<{ caller: User; limit: LimitAnswer } | null> {
   const token = isUpgrade(c) ? tokenOfUpgrade(c) : bearerOf(c);
   if (!token) return null;
   const claims = await verifyAccessToken(c.env, token, c.get('now'));

@@ -1,21 +1,19 @@
 import { clientAddressKey } from '#domain/people/client-address.ts';
 import { RATE_LIMITS } from '#domain/people/limits.ts';
 import type { Env } from '#durable-objects/env.ts';
+import type { LimitAnswer } from '#durable-objects/rate-limiter/rate-limiter.ts';
 import { rateLimiter } from '#durable-objects/stubs.ts';
 import { within } from '#durable-objects/within.ts';
 import type { ApiContext } from '../api.ts';
 import { ApiError } from '../errors.ts';
 
-/** How one request fared in its window; `resetAt` in milliseconds. */
-export type Limit = { allowed: boolean; limit: number; remaining: number; resetAt: number };
-
 /** Counts a request of nobody in particular against where it comes from. */
-export function takeAnonymously(c: ApiContext): Promise<Limit> {
+export function takeAnonymously(c: ApiContext): Promise<LimitAnswer> {
   return within(rateLimiter(c.env, addressKeyOf(c)).take(anonymousLimit(c.env)));
 }
 
 /** Says the window in `RateLimit-*` headers (seconds), and ends the request with RATE_LIMITED when it is used up. */
-export function allowWithin(c: ApiContext, { allowed, limit, remaining, resetAt }: Limit): void {
+export function allowWithin(c: ApiContext, { allowed, limit, remaining, resetAt }: LimitAnswer): void {
   const seconds = Math.max(0, Math.ceil((resetAt - c.get('now').getTime()) / 1_000));
   c.header('RateLimit-Limit', String(limit));
   c.header('RateLimit-Remaining', String(remaining));

@@ -2,6 +2,7 @@ import { rateLimiter } from '#durable-objects/stubs.ts';
 import { within } from '#durable-objects/within.ts';
 import type { ApiContext } from '../../api.ts';
 import { tooMany } from '../../middleware/limits.ts';
+import { sha256 } from '../../sha256.ts';
 
 /** Wrong passwords for one e-mail address in one window, wherever they come from. */
 const MOST_FAILURES = 10;
@@ -21,9 +22,4 @@ export async function loginAttempts(c: ApiContext, email: string) {
     },
     forget: () => within(limiter.forget()),
   };
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
