@@ -6,17 +6,30 @@ const MOST_PROBLEMS = 20;
 
 /** The refusal of an input that its schema does not take: each problem with the field it is about, dots between levels. */
 export function invalidInput({ issues }: z.ZodError): Rejection {
-  const problems = issues.flatMap((issue): FieldProblem[] => {
-    const path = issue.path.map(String);
-    // An unknown key is reported on the object that holds it; the caller wants to know which key.
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ field: [...path, key].join('.'), message: 'is not known here' }));
-    }
-    return [{ field: path.join('.'), message: issue.message }];
-  });
   return {
     code: 'VALIDATION_ERROR',
     message: 'The request is not valid.',
-    details: problems.slice(0, MOST_PROBLEMS),
+    details: issues.flatMap((issue) => problemsIn(issue, [])).slice(0, MOST_PROBLEMS),
   };
+}
+
+/** `above`: the path of what the issue's own path begins in. */
+function problemsIn(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): FieldProblem[] {
+  const path = [...above, ...issue.path];
+  // An unknown key is reported on the object that holds it; the caller wants to know which key.
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ field: fieldAt([...path, key]), message: 'is not known here' }));
+  }
+  if (issue.code === 'invalid_union') {
+    // What fits none of several shapes was probably meant to be the one that it comes closest to.
+    const [closest] = issue.errors
+      .map((ofShape) => ofShape.flatMap((inner) => problemsIn(inner, path)))
+      .sort((a, b) => a.length - b.length);
+    if (closest) return closest;
+  }
+  return [{ field: fieldAt(path), message: issue.message }];
+}
+
+function fieldAt(path: readonly PropertyKey[]): string {
+  return path.map(String).join('.');
 }
