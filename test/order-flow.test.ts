@@ -112,6 +112,10 @@ describe('an order, from tap to done', () => {
     const moved = await marasRoom.next('location:updated');
     expect(moved.data).toMatchObject({ providerId: paul.id });
 
+    const wayUntilNow = await mara.api.get<{ geometry: { coordinates: unknown[] } }>(
+      `/orders/${order.id}/track`,
+    );
+    expect(wayUntilNow.data.geometry.coordinates).toHaveLength(2);
     const early = await paul.api.post(`/orders/${order.id}/start`, {});
     expect([early.status, early.error?.details]).toMatchObject([409, { reason: 'outside_geofence' }]);
 

@@ -1,7 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import { track } from '#contract/orders.ts';
 import { trackOf } from '#db/queries/tracks.ts';
+import { mayTrack } from '#domain/tracking/policy.ts';
 import { trailFeature } from '#domain/tracking/trail.ts';
+import { orderRoom } from '#durable-objects/stubs.ts';
+import { within } from '#durable-objects/within.ts';
 import { answer } from '../../answer.ts';
 import type { Api } from '../../api.ts';
 import { requireUser } from '../../middleware/require.ts';
@@ -31,7 +34,9 @@ export function registerGetTrack(api: Api): void {
   api.openapi(route, async (c) => {
     const { orderId } = c.req.valid('param');
     const db = c.get('db');
-    await orderOfParty(db, c.get('user'), orderId);
+    const { order } = await orderOfParty(db, c.get('user'), orderId);
+    // The room holds back up to half a minute of the way; whoever asks for the way so far wants it whole.
+    if (mayTrack(order.status)) await within(orderRoom(c.env, orderId).flushTrail(orderId));
     return answer(c, track.parse(trailFeature(await trackOf(db, orderId, MOST_POINTS))));
   });
 }
