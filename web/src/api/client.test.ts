@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createApiClient } from './client.ts';
+import { messageOf } from './errors.ts';
 import type { TokenStore, Tokens } from './tokens.ts';
 
 const MINUTE = 60_000;
@@ -108,6 +109,13 @@ describe('the API client', () => {
       requestId: 'request-1',
       fieldProblems: [{ field: 'title', message: 'is missing' }],
     });
+  });
+
+  it('tells people which fields are wrong, and otherwise what the API says', async () => {
+    const { client } = setup({ held: null });
+    const bad = await client().get('/bad').catch(messageOf);
+    const refused = await client().get('/users/me').catch(messageOf);
+    expect([bad, refused]).toEqual(['Please check: title is missing.', 'Sign in first.']);
   });
 
   it('renews a refused token once and asks again', async () => {

@@ -37,7 +37,15 @@ export class ApiError extends Error {
 
 /** What to tell a person about anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof ApiError ? error.message : 'Something went wrong in this page. Please try again.';
+  if (!(error instanceof ApiError)) return 'Something went wrong in this page. Please try again.';
+  const problems = error.fieldProblems.map(({ field, message }) => `${nameOf(field)} ${message}`);
+  return problems.length > 0 ? `Please check: ${problems.join('; ')}.` : error.message;
+}
+
+/** The last part of a field's path in words: `baseAmount` as "base amount". */
+function nameOf(field: string): string {
+  const last = field.split('.').at(-1) ?? field;
+  return last.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** The problems of a refused form by field path; empty for anything that is not about fields. */

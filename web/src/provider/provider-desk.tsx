@@ -36,15 +36,13 @@ function Availability({ mayBegin }: { mayBegin: boolean }) {
             {isAvailable ? 'New orders nearby are offered to you' : 'Share your location, then switch on'}
           </small>
         </span>
-        <input
-          type="checkbox"
+        <button
+          type="button"
           role="switch"
           aria-label="Take orders"
           aria-checked={isAvailable}
-          checked={isAvailable}
           disabled={!mayBegin && !isAvailable}
-          aria-busy={change.isPending}
-          onChange={(event) => change.mutate(event.target.checked)}
+          onClick={() => change.mutate(!isAvailable)}
         />
       </label>
       {change.error && <Problem error={change.error} />}

@@ -31,7 +31,7 @@ export function SimulationBanner() {
 }
 
 function instruction(isSomewhere: boolean, isWalking: boolean, mayTap: boolean): string {
-  if (!mayTap) return 'Taps choose a place on this page';
+  if (!mayTap) return 'Here, taps choose a place';
   if (!isSomewhere) return 'Tap the map where you want to be';
-  return isWalking ? 'On the way — tap to go elsewhere' : 'Tap the map to go there';
+  return isWalking ? 'On the way to your tap' : 'Tap the map to go there';
 }
