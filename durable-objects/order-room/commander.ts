@@ -12,7 +12,7 @@ import { answerTo } from './answer.ts';
 import { CommandQueue, QueueFullError } from './command-queue.ts';
 import type { CommandAnswer, CommandTicket, GivenCommand } from './given-command.ts';
 import type { HeldOrder } from './held-order.ts';
-import type { ProviderTracking } from './provider-tracking.ts';
+import type { Crossing, ProviderTracking } from './provider-tracking.ts';
 
 /** How often a command that was beaten to its seq is decided anew. Only another instance of the room can beat it. */
 const MOST_RACES = 3;
@@ -33,6 +33,7 @@ export type CommanderContext = {
 export class Commander {
   readonly #context: CommanderContext;
   readonly #queue = new CommandQueue();
+  #committing = false;
 
   constructor(context: CommanderContext) {
     this.#context = context;
@@ -72,17 +73,21 @@ export class Commander {
     });
   }
 
-  /** The provider crossed the arrival fence. */
+  /** The provider crossed the arrival fence. Its id makes a crossing that is recorded again the same event. */
   async recordCrossing(
     orderId: string,
-    providerId: string,
-    side: 'inside' | 'outside',
-    distanceMeters: number,
-  ) {
+    { id, providerId, side, distanceMeters }: Crossing,
+  ): Promise<Result<CommandAnswer, Rejection>> {
     const actor: Actor = { kind: 'person', userId: providerId, role: 'provider' };
+    const ticket = { commandId: id, idempotency: null };
     return this.#inTurn(() =>
-      this.#carryOut(orderId, { name: 'cross', side, distanceMeters }, actor, ownTicket()),
+      this.#carryOut(orderId, { name: 'cross', side, distanceMeters }, actor, ticket),
     );
+  }
+
+  /** Whether a commit is under way, whose effects nobody knows of yet. */
+  isCommitting(): boolean {
+    return this.#committing;
   }
 
   async #carryOut(
@@ -100,12 +105,17 @@ export class Commander {
       const decision = decided.value;
       const answer = answerTo(command, decision.state, actor);
       beforeCommit();
-      const outcome = await held.commit(orderId, {
-        commandId,
-        decision,
-        deadlineAt: deadlineOf(decision.state)?.at ?? null,
-        answer: idempotency && { ref: idempotency, ...answer },
-      });
+      this.#committing = true;
+      const outcome = await held
+        .commit(orderId, {
+          commandId,
+          decision,
+          deadlineAt: deadlineOf(decision.state)?.at ?? null,
+          answer: idempotency && { ref: idempotency, ...answer },
+        })
+        .finally(() => {
+          this.#committing = false;
+        });
       switch (outcome) {
         case 'committed':
           afterCommit(decision.state);
@@ -142,7 +152,8 @@ export class Commander {
   }
 }
 
-const OUT_OF_REACH: Rejection = {
+/** The record does not answer: nothing can be decided, and what was being committed may or may not have been. */
+export const OUT_OF_REACH: Rejection = {
   code: 'UPSTREAM_UNAVAILABLE',
   message: 'The order could not be reached just now. Try again in a moment.',
 };

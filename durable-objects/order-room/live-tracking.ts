@@ -1,14 +1,21 @@
+import type { ProviderPosition } from '#contract/events.ts';
 import type { Database } from '#db/client.ts';
 import { appendTrack } from '#db/queries/order-commit.ts';
+import type { Rejection } from '#domain/errors.ts';
 import type { Order, OrderState } from '#domain/orders/order.ts';
+import type { Result } from '#domain/result.ts';
 import type { Fix, FixFlag } from '#domain/tracking/fix.ts';
 import { FIX_TICK_MS, mayTrack, STALE_AFTER_MS, TRAIL_FLUSH_MS } from '#domain/tracking/policy.ts';
+import { logFailure } from '../log.ts';
 import type { NamedAlarms } from '../realtime/named-alarms.ts';
 import type { Audience } from './audience.ts';
 import { LatestPerTick } from './latest-per-tick.ts';
-import type { ProviderTracking } from './provider-tracking.ts';
+import type { Crossing, ProviderTracking } from './provider-tracking.ts';
 
-export type TrackingAlarm = 'stale' | 'trail';
+export type TrackingAlarm = 'stale' | 'trail' | 'crossings';
+
+/** A crossing whose recording fails is tried again by alarm, so long after at first. */
+const CROSSING_GRACE_MS = 5_000;
 
 type Context = {
   db: Database;
@@ -16,8 +23,9 @@ type Context = {
   audience: Audience;
   alarms: Pick<NamedAlarms<TrackingAlarm>, 'set' | 'setIfSooner'>;
   now: () => Date;
-  /** The provider crossed the arrival fence. */
-  crossed: (order: Order, side: 'inside' | 'outside', distanceMeters: number) => void;
+  /** Records a crossing of the arrival fence as an event of the order; harmless twice. */
+  record: (orderId: string, crossing: Crossing) => Promise<Result<unknown, Rejection>>;
+  waitUntil: (work: Promise<unknown>) => void;
 };
 
 /** Follows the provider while the order may be tracked: shows each position, notices when they stop, keeps the trail. */
@@ -26,6 +34,7 @@ export class LiveTracking {
   readonly #tick: LatestPerTick;
   /** Whose position the next tick shows. */
   #order: Order | null = null;
+  #telling: Promise<void> | null = null;
 
   constructor(context: Context) {
     this.#context = context;
@@ -42,11 +51,41 @@ export class LiveTracking {
     this.#tick.change();
     alarms.setIfSooner('stale', new Date(fix.at.getTime() + STALE_AFTER_MS));
     alarms.setIfSooner('trail', new Date(now().getTime() + TRAIL_FLUSH_MS));
-    if (taken.crossed) {
-      const distance = tracking.arrivalFix(order)?.distanceMeters ?? 0;
-      this.#context.crossed(order, taken.crossed === 'entered' ? 'inside' : 'outside', Math.round(distance));
+    if (tracking.untoldCrossings().length > 0) {
+      alarms.setIfSooner('crossings', new Date(now().getTime() + CROSSING_GRACE_MS));
+      this.#context.waitUntil(
+        // The alarm stands; it will try again.
+        this.tellCrossings(order.id).catch((error) =>
+          logFailure('crossing not told', { orderId: order.id }, error),
+        ),
+      );
     }
     return null;
+  }
+
+  /** The provider's position as the room shows it; null before the first fix, and once they are followed no longer. */
+  position(order: Order): ProviderPosition | null {
+    return mayTrack(order.status) ? this.#context.tracking.position(order, this.#context.now()) : null;
+  }
+
+  /** Records the crossings that the log does not hold yet, one run at a time. Throws when that cannot be done now. */
+  async tellCrossings(orderId: string): Promise<void> {
+    this.#telling ??= this.#tellCrossings(orderId).finally(() => {
+      this.#telling = null;
+    });
+    return this.#telling;
+  }
+
+  async #tellCrossings(orderId: string): Promise<void> {
+    const { tracking, record } = this.#context;
+    for (let [crossing] = tracking.untoldCrossings(); crossing; [crossing] = tracking.untoldCrossings()) {
+      const recorded = await record(orderId, crossing);
+      // Any other refusal is final: the work ended meanwhile.
+      if (!recorded.ok && recorded.error.code === 'UPSTREAM_UNAVAILABLE') {
+        throw new Error(recorded.error.message);
+      }
+      tracking.crossingTold(crossing);
+    }
   }
 
   /** The `stale` alarm: tells that the provider has fallen silent, or looks again when they could have. */

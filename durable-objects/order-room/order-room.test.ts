@@ -256,6 +256,32 @@ describe('following the provider', () => {
     expect((await marasRoom.next('location:stale')).data).toMatchObject({ providerId: paul.id });
   });
 
+  it('records an arrival that the database did not take at first, once', async () => {
+    const { mara, paul, order } = await accepted();
+    const marasRoom = await openSocket(`/orders/${order.id}/room`, mara.accessToken);
+    const pauls = await openSocket(`/orders/${order.id}/room`, paul.accessToken);
+    await pauls.request('location:update', near(300));
+    const injected = await fault('drop-before-commit', order.id, 2);
+    await pauls.request('location:update', near(100));
+    // Meanwhile they are followed all the same.
+    await marasRoom.next((frame) => frame.event === 'location:updated' && frame.data.distanceMeters === 100);
+    // Commands run in turn: once this one is refused, the crossing has had its.
+    expect(await give(order, { name: 'release' }, mara)).toMatchObject({ ok: false });
+    expect(await logOf(order.id)).toHaveLength(3);
+    expect(await injected.remove()).toBe(0);
+    await pauls.request('location:update', near(90));
+    await pauls.request('location:update', near(80));
+    expect((await marasRoom.next('location:geofence_entered')).data.distanceMeters).toBe(100);
+    expect((await pauls.request('message:send', { text: 'here' })).ok).toBe(true);
+    expect((await logOf(order.id)).map(({ name }) => name)).toEqual([
+      'order:created',
+      'order:applied',
+      'order:accepted',
+      'location:geofence_entered',
+      'message:received',
+    ]);
+  });
+
   it('takes no fix from the creator, and none after the end', async () => {
     const { mara, paul, order } = await accepted();
     const marasRoom = await openSocket(`/orders/${order.id}/room`, mara.accessToken);

@@ -1,26 +1,17 @@
 import { DurableObject } from 'cloudflare:workers';
-import { v7 as uuidv7 } from 'uuid';
-import { type RoomRequestData, roomRequests } from '#contract/events.ts';
 import { type Database, database } from '#db/client.ts';
-import { readRole } from '#db/queries/order-state.ts';
 import type { Rejection } from '#domain/errors.ts';
 import { deadlineOf } from '#domain/orders/deadlines.ts';
-import type { Order, OrderState } from '#domain/orders/order.ts';
+import type { OrderState } from '#domain/orders/order.ts';
 import type { RecordedEvent } from '#domain/orders/order-events.ts';
-import { relationTo } from '#domain/orders/relation.ts';
-import { err, ok, type Result } from '#domain/result.ts';
-import type { Fix, FixFlag } from '#domain/tracking/fix.ts';
-import { FIX_PASS_ON_MS, mayTrack } from '#domain/tracking/policy.ts';
+import type { Result } from '#domain/result.ts';
+import type { Fix } from '#domain/tracking/fix.ts';
 import type { Env } from '../env.ts';
 import { logFailure } from '../log.ts';
 import { EventLog } from '../realtime/event-log.ts';
-import { replyFrame } from '../realtime/frames.ts';
-import { Inbound, type InboundRequest } from '../realtime/inbound.ts';
 import { NamedAlarms } from '../realtime/named-alarms.ts';
 import { refuse, Sockets } from '../realtime/sockets.ts';
 import { type TokenEndAlarm, TokenEnds } from '../realtime/token-ends.ts';
-import { person } from '../stubs.ts';
-import { within } from '../within.ts';
 import { Announcement } from './announcement.ts';
 import { Audience, type RoomAttachment } from './audience.ts';
 import { Commander } from './commander.ts';
@@ -29,6 +20,7 @@ import { HeldOrder } from './held-order.ts';
 import { LiveTracking, type TrackingAlarm } from './live-tracking.ts';
 import { ProviderTracking } from './provider-tracking.ts';
 import { Settlement } from './settlement.ts';
+import { isFollowed, Visitors } from './visitors.ts';
 
 type Alarm = 'deadline' | 'owed' | TrackingAlarm | TokenEndAlarm;
 
@@ -46,7 +38,6 @@ export class OrderRoom extends DurableObject<Env> {
   readonly #alarms: NamedAlarms<Alarm>;
   readonly #sockets: Sockets<RoomAttachment>;
   readonly #tokens: TokenEnds<RoomAttachment>;
-  readonly #inbound: Inbound<typeof roomRequests>;
   readonly #log: EventLog<RecordedEvent>;
   readonly #audience: Audience;
   readonly #held: HeldOrder;
@@ -54,11 +45,12 @@ export class OrderRoom extends DurableObject<Env> {
   readonly #live: LiveTracking;
   readonly #commander: Commander;
   readonly #settlement: Settlement;
-  #passedOnAt = 0;
+  readonly #visitors: Visitors;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     const now = () => this.now();
+    const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work);
     const { sql } = ctx.storage;
     sql.exec(
       'create table if not exists room (id integer primary key check (id = 1), order_id text not null)',
@@ -67,7 +59,6 @@ export class OrderRoom extends DurableObject<Env> {
     this.#alarms = new NamedAlarms(ctx, now);
     this.#sockets = new Sockets(ctx);
     this.#tokens = new TokenEnds(this.#sockets, this.#alarms, now);
-    this.#inbound = new Inbound(roomRequests, this.#sockets, now);
     this.#log = new EventLog(sql);
     this.#audience = new Audience(this.#sockets, this.#log, now);
     this.#held = new HeldOrder(this.#db, {
@@ -82,7 +73,8 @@ export class OrderRoom extends DurableObject<Env> {
       audience: this.#audience,
       alarms: this.#alarms,
       now,
-      crossed: (order, side, distance) => this.#recordCrossing(order, side, distance),
+      record: (orderId, crossing) => this.#commander.recordCrossing(orderId, crossing),
+      waitUntil,
     });
     this.#commander = new Commander({
       db: this.#db,
@@ -102,6 +94,18 @@ export class OrderRoom extends DurableObject<Env> {
       },
       now,
     );
+    this.#visitors = new Visitors({
+      env,
+      db: this.#db,
+      sockets: this.#sockets,
+      tokens: this.#tokens,
+      audience: this.#audience,
+      held: this.#held,
+      live: this.#live,
+      commander: this.#commander,
+      now,
+      waitUntil,
+    });
   }
 
   /** A command of a person. `data` of the answer is what they are shown. Refused ones come back as data. */
@@ -143,145 +147,42 @@ export class OrderRoom extends DurableObject<Env> {
 
   /** A WebSocket into the room. The Worker has checked the token, and says in headers of its own who comes. */
   override async fetch(request: Request): Promise<Response> {
-    const identity = {
+    const visitor = {
       userId: header(request, 'X-TapLive-User'),
       sessionId: header(request, 'X-TapLive-Session'),
       tokenEndsAt: Number(header(request, 'X-TapLive-Token-Ends')),
     };
     const orderId = header(request, 'X-TapLive-Order');
     const since = new URL(request.url).searchParams.get('since');
-
-    const state = await this.#held.state(orderId);
-    const relation = state && (await this.#relationOf(state.order, identity.userId));
-    if (!state || !relation) return refuse('NOT_FOUND', 'there is no such order');
+    // Only an order makes a room; who asks for one that is not there must leave nothing behind.
+    if (!(await this.#held.state(orderId))) return refuse('NOT_FOUND', 'there is no such order');
     this.#become(orderId);
-    const { socket, response } = this.#sockets.accept({
-      ...identity,
-      relation,
-      state: 'catching_up',
-      joinedAt: this.now().getTime(),
-    });
-    this.#tokens.watch(socket);
-    // Asked with the socket already here: a session that ends from now on finds it and closes it.
-    const { userId, sessionId } = identity;
-    const room = { kind: 'order', id: orderId } as const;
-    if (!(await within(person(this.env, userId).enterRoom(userId, sessionId, room)))) {
-      this.#sockets.close(socket, 'UNAUTHORIZED', 'the session has ended');
-      return response;
-    }
-    // The state may have moved on while the person was asked.
-    const current = (await this.#held.state(orderId)) ?? state;
-    if (socket.readyState !== WebSocket.OPEN) return response;
-    this.#audience.join(
-      socket,
-      since === null ? null : Number(since),
-      current,
-      this.#positionIn(current.order),
-    );
-    return response;
+    return this.#visitors.enter(orderId, visitor, since === null ? null : Number(since));
   }
 
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
-    const request = this.#inbound.read(socket, message);
-    if (!request) return;
-    const result = await this.#answer(socket, request);
-    this.#sockets.send(socket, replyFrame(request.id, result));
+    await this.#visitors.answer(this.#orderId(), socket, message);
   }
 
   override async webSocketClose(socket: WebSocket): Promise<void> {
     this.#sockets.acknowledgeClose(socket);
-    await this.#leave(socket);
+    await this.#visitors.leave(this.#orderId(), socket);
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    await this.#leave(socket);
+    await this.#visitors.leave(this.#orderId(), socket);
   }
 
   override async alarm(): Promise<void> {
     const orderId = this.#orderId();
-    if (!orderId) return;
     await this.#alarms.run({
       deadline: () => this.#enforceDeadline(orderId, { anew: false }),
       owed: () => this.#settle(orderId),
       stale: async () => this.#live.checkStale(await this.#held.state(orderId)),
       trail: () => this.#live.flush(orderId),
+      crossings: () => this.#live.tellCrossings(orderId),
       token_end: () => this.#tokens.enforce(),
     });
-  }
-
-  /** Carries out one request. Who may do what is checked here and now, not when the socket was let in. */
-  async #answer(
-    socket: WebSocket,
-    { event, data }: InboundRequest<typeof roomRequests>,
-  ): Promise<Result<unknown, Rejection>> {
-    const { userId } = this.#sockets.attachmentOf(socket);
-    switch (event) {
-      case 'auth:refresh':
-        return this.#tokens.refresh(this.env, socket, data.accessToken);
-      case 'message:send':
-        return this.#say(userId, data.text);
-      case 'location:update':
-        return this.#takeFix(userId, data);
-    }
-  }
-
-  async #say(userId: string, text: string): Promise<Result<{ seq: number }, Rejection>> {
-    const orderId = this.#orderId();
-    if (!orderId) return err(GONE);
-    const ticket = { commandId: uuidv7(), idempotency: null };
-    const result = await this.#commander.give(orderId, { name: 'message', text }, userId, ticket);
-    return result.ok ? ok({ seq: result.value.seq }) : result;
-  }
-
-  async #takeFix(
-    userId: string,
-    fix: RoomRequestData['location:update'],
-  ): Promise<Result<{ accepted: boolean; flagged: FixFlag | null }, Rejection>> {
-    const orderId = this.#orderId();
-    const state = orderId && (await this.#held.state(orderId));
-    if (!state || !isFollowed(state.order, userId)) {
-      return err({
-        code: 'FORBIDDEN',
-        message: "Only the order's provider is followed, and only until the work ends.",
-      });
-    }
-    const now = this.now();
-    const flagged = this.#live.take(state, { ...fix, at: fix.at ? new Date(fix.at) : now });
-    this.#passOn(userId, state.order.id, fix, now);
-    return ok({ accepted: flagged === null, flagged });
-  }
-
-  /** The provider's person hears of fixes that came in here, but not of each. */
-  #passOn(userId: string, orderId: string, fix: RoomRequestData['location:update'], now: Date): void {
-    if (now.getTime() - this.#passedOnAt < FIX_PASS_ON_MS) return;
-    this.#passedOnAt = now.getTime();
-    this.ctx.waitUntil(
-      within(person(this.env, userId).reportFix(userId, fix, { room: orderId })).catch((error) =>
-        logFailure('fix not passed on', { orderId }, error),
-      ),
-    );
-  }
-
-  async #leave(socket: WebSocket): Promise<void> {
-    const { userId, sessionId } = this.#sockets.attachmentOf(socket);
-    this.#audience.leave(socket);
-    const orderId = this.#orderId();
-    if (!orderId || this.#sockets.all(sessionId).length > 0) return;
-    await within(person(this.env, userId).leaveRoom(userId, sessionId, { kind: 'order', id: orderId })).catch(
-      // The person only asks a room too many when the session ends.
-      (error) => logFailure('leaving was not told', { orderId }, error),
-    );
-  }
-
-  #positionIn(order: Order) {
-    return mayTrack(order.status) ? this.#tracking.position(order, this.now()) : null;
-  }
-
-  /** As what a person may be in the room: as a party, as an admin, or (null) not at all. */
-  async #relationOf(order: Order, userId: string): Promise<RoomAttachment['relation'] | null> {
-    const relation = relationTo(order, { kind: 'person', userId, role: 'both' });
-    if (relation === 'creator' || relation === 'provider') return relation;
-    return (await readRole(this.#db, userId)) === 'admin' ? 'admin' : null;
   }
 
   #afterCommit(state: OrderState): void {
@@ -299,7 +200,8 @@ export class OrderRoom extends DurableObject<Env> {
   async #settle(orderId: string): Promise<void> {
     const settled = await this.#settlement.settle(orderId);
     if (!settled) throw new Error('effects are still owed');
-    this.#alarms.clear('owed');
+    // A command that is being committed has set the alarm for what it will owe.
+    if (!this.#commander.isCommitting()) this.#alarms.clear('owed');
   }
 
   async #enforceDeadline(orderId: string, how: { anew: boolean }): Promise<void> {
@@ -315,31 +217,14 @@ export class OrderRoom extends DurableObject<Env> {
     else this.#alarms.clear('deadline');
   }
 
-  #recordCrossing(order: Order, side: 'inside' | 'outside', distanceMeters: number): void {
-    if (!order.providerId) return;
-    this.ctx.waitUntil(
-      this.#commander
-        .recordCrossing(order.id, order.providerId, side, distanceMeters)
-        .catch((error) => logFailure('crossing lost', { orderId: order.id }, error)),
-    );
-  }
-
-  /** The room's own order, for alarms, which come with nothing. */
-  #orderId(): string | null {
-    const [row] = this.ctx.storage.sql.exec<{ order_id: string }>('select order_id from room').toArray();
-    return row?.order_id ?? null;
+  /** The room's own order, for alarms and sockets, which come with nothing; whoever made them has said it first. */
+  #orderId(): string {
+    return this.ctx.storage.sql.exec<{ order_id: string }>('select order_id from room').one().order_id;
   }
 
   #become(orderId: string): void {
     this.ctx.storage.sql.exec('insert or ignore into room (id, order_id) values (1, ?)', orderId);
   }
-}
-
-const GONE: Rejection = { code: 'NOT_FOUND', message: 'There is no such order.' };
-
-/** Whether fixes of this person are the order's to show. */
-function isFollowed(order: Order, personId: string): boolean {
-  return order.providerId === personId && mayTrack(order.status);
 }
 
 function header(request: Request, name: string): string {

@@ -1,15 +1,11 @@
+import { v7 as uuidv7 } from 'uuid';
 import type { ProviderPosition } from '#contract/events.ts';
 import { distanceMeters } from '#domain/geo/coordinates.ts';
 import type { ArrivalFacts } from '#domain/orders/commands.ts';
 import type { Order } from '#domain/orders/order.ts';
 import { estimateArrival } from '#domain/tracking/eta.ts';
 import { type Fix, type FixHistory, type FixVerdict, judgeFix, NO_FIXES } from '#domain/tracking/fix.ts';
-import {
-  advanceGeofence,
-  arrivalFence,
-  type GeofenceSide,
-  type GeofenceStep,
-} from '#domain/tracking/geofence.ts';
+import { advanceGeofence, arrivalFence, type GeofenceSide } from '#domain/tracking/geofence.ts';
 
 /** So many of the latest points stay for the estimate of the arrival, flushed or not. */
 const RECENT_POINTS = 20;
@@ -24,6 +20,14 @@ export type TrailPoint = {
   heading: number | null;
   speed: number | null;
   accuracy: number | null;
+};
+
+/** A crossing of the arrival fence that the log does not hold yet. */
+export type Crossing = {
+  id: string;
+  providerId: string;
+  side: 'inside' | 'outside';
+  distanceMeters: number;
 };
 
 type TrailRow = {
@@ -52,16 +56,17 @@ export class ProviderTracking {
         at integer primary key, latitude real not null, longitude real not null,
         heading real, speed real, accuracy real, flushed integer not null default 0
       );
+      create table if not exists crossings (id text primary key, crossing text not null);
     `);
   }
 
   /** Judges a fix and, when it is trusted, makes it the provider's position. Distances are to the order's exact place. */
-  take(fix: Fix, order: Order, now: Date): FixVerdict & { crossed: GeofenceStep['crossed'] | null } {
+  take(fix: Fix, order: Order, now: Date): FixVerdict {
     const held = this.#held();
     const { history, ...verdict } = judgeFix(held.history, fix, now);
     if (verdict.verdict === 'flagged') {
       this.#hold(history, held.side);
-      return { ...verdict, crossed: null };
+      return verdict;
     }
     const step = advanceGeofence(held.side, arrivalFence(order.place), fix);
     this.#hold(history, step.state);
@@ -75,7 +80,15 @@ export class ProviderTracking {
       fix.speed ?? null,
       fix.accuracy ?? null,
     );
-    return { ...verdict, crossed: step.crossed ?? null };
+    if (step.crossed && order.providerId) {
+      this.#keepCrossing({
+        id: uuidv7(),
+        providerId: order.providerId,
+        side: step.crossed === 'entered' ? 'inside' : 'outside',
+        distanceMeters: Math.round(distanceMeters(fix, order.place)),
+      });
+    }
+    return verdict;
   }
 
   /** The last trusted position as the room shows it, or null when there is none. */
@@ -113,6 +126,19 @@ export class ProviderTracking {
     );
   }
 
+  /** Crossings that the log does not hold yet, in order. */
+  untoldCrossings(): Crossing[] {
+    return this.#sql
+      .exec<{ crossing: string }>('select crossing from crossings order by id')
+      .toArray()
+      .map(({ crossing }) => JSON.parse(crossing));
+  }
+
+  /** The log holds this crossing, or never will. */
+  crossingTold({ id }: Crossing): void {
+    this.#sql.exec('delete from crossings where id = ?', id);
+  }
+
   /** Points of the trail that are not in the record yet, oldest first; an empty list when all are. */
   unflushed(): TrailPoint[] {
     return this.#points(
@@ -129,6 +155,10 @@ export class ProviderTracking {
     this.#sql.exec(
       `delete from trail where flushed = 1 and at not in (select at from trail order by at desc limit ${RECENT_POINTS})`,
     );
+  }
+
+  #keepCrossing(crossing: Crossing): void {
+    this.#sql.exec('insert into crossings values (?, ?)', crossing.id, JSON.stringify(crossing));
   }
 
   #recent(): TrailPoint[] {
