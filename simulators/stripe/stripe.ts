@@ -1,5 +1,7 @@
 import { ApiService, type Pause } from './api/service.ts';
 import type { ApiRequest, ApiResponse } from './api/wire.ts';
+import type { Violation } from './contract/checked.ts';
+import { type Controls, createControls } from './control/controls.ts';
 import { blankAccount } from './resources/accounts.ts';
 import { doScheduledWork } from './scheduled-work.ts';
 import { emptyState, type State } from './state.ts';
@@ -26,14 +28,22 @@ export interface StripeOptions {
 export interface StripeSimulator {
   /** @throws AnswerLost when a fault takes the answer away */
   handle(request: ApiRequest): Promise<ApiResponse>;
-  /** Does what is due by the clock: authorizations lapse, funds become available, disputes open … */
-  catchUp(): void;
+  /**
+   * Does what is due by the clock: authorizations lapse, funds become available, disputes open …
+   * @returns how much there was
+   */
+  catchUp(): number;
   /** Moves the clock, and does what comes due on the way. Never backwards. */
   advance(seconds: number): void;
   /** Forgets everything but where webhooks go. */
   reset(): void;
+  /** What the card's owner, the bank, a payee or a fault does: everything that Stripe's API has no call for. */
+  readonly controls: Controls;
+  /** Takes webhooks to their endpoints. */
   readonly courier: Courier;
   readonly world: World;
+  /** Where a checker stands in front (`contract/checked.ts`): what it found since it was last asked. */
+  takeViolations?(): Violation[];
 }
 
 const PLATFORM = 'acct_1SimPlatform';
@@ -54,11 +64,12 @@ export function createStripe(options: StripeOptions = {}): StripeSimulator {
     options.send ?? (() => Promise.reject(new Error('No way to send webhooks'))),
   );
   const catchUp = () => world.catchUp((work) => doScheduledWork(world, service, work));
-  for (const endpoint of options.webhookEndpoints ?? []) state.webhooks.endpoints.set(endpoint.id, endpoint);
+  if (options.webhookEndpoints) setEndpoints(state, options.webhookEndpoints);
   openPlatform(world);
 
   return {
     world,
+    controls: createControls(world),
     courier,
     catchUp,
     handle(request) {
@@ -93,5 +104,10 @@ function openPlatform(world: World): void {
 function empty(state: State): void {
   const { endpoints } = state.webhooks;
   Object.assign(state, emptyState(state.platform));
-  for (const [id, endpoint] of endpoints) state.webhooks.endpoints.set(id, endpoint);
+  setEndpoints(state, [...endpoints.values()]);
+}
+
+export function setEndpoints({ webhooks }: State, endpoints: readonly WebhookEndpoint[]): void {
+  webhooks.endpoints.clear();
+  for (const endpoint of endpoints) webhooks.endpoints.set(endpoint.id, endpoint);
 }

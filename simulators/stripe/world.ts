@@ -122,9 +122,10 @@ export class World {
     schedule.splice(before + 1, 0, { due, work });
   }
 
-  /** Does what is due by the clock, each at its own time, oldest first. */
-  catchUp(does: (work: Work) => void): void {
+  /** Does what is due by the clock, each at its own time, oldest first. @returns how much there was */
+  catchUp(does: (work: Work) => void): number {
     const { schedule } = this.state;
+    let done = 0;
     for (let next = schedule[0]; next && next.due <= this.clock(); next = schedule[0]) {
       schedule.shift();
       this.#workingAt = next.due;
@@ -133,7 +134,9 @@ export class World {
       } finally {
         this.#workingAt = null;
       }
+      done += 1;
     }
+    return done;
   }
 
   /** Acts in the name of a request: events tell of it. */

@@ -141,7 +141,7 @@ export class Params {
     });
     return (before) => {
       const merged = Object.fromEntries(
-        [...Object.entries(before), ...pairs].filter(([, item]) => item !== ''),
+        Object.entries({ ...before, ...Object.fromEntries(pairs) }).filter(([, item]) => item !== ''),
       );
       if (Object.keys(merged).length <= 50) return merged;
       throw invalidRequest('Metadata can have up to 50 keys.', { param: 'metadata' });

@@ -187,8 +187,6 @@ export function nextAction(
   returnUrl: string | undefined,
 ): NonNullable<PaymentIntent['next_action']> {
   const url = `${world.settings.publicUrl}/authenticate/${id}`;
-  if (!returnUrl)
-    return { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } };
-  const query = new URLSearchParams({ return_url: returnUrl });
-  return { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url: `${url}?${query}` } };
+  if (returnUrl) return { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
+  return { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } };
 }

@@ -31,7 +31,7 @@ export class Courier {
       ({ id, due }) => due <= this.#world.clock() && !this.#onWay.has(id),
     );
     const order = policy.shuffled ? this.#shuffle(due) : due;
-    for (const { id } of order) await this.deliver(id);
+    await Promise.all(order.map(({ id }) => this.deliver(id)));
     return order.length;
   }
 

@@ -1,0 +1,58 @@
+import { invalidRequest } from '../api/errors.ts';
+import { findAccount, finishOnboarding, requireMore } from '../resources/accounts.ts';
+import { type DisputeOpening, decide, escalate, openDispute } from '../resources/disputes.ts';
+import { endAuthentication } from '../resources/payment-intent-confirmation.ts';
+import { findIntent } from '../resources/payment-intents.ts';
+import { failPayout } from '../resources/payouts.ts';
+import { endRefund } from '../resources/refunds.ts';
+import { endSetupAuthentication, findSetupIntent } from '../resources/setup-intents.ts';
+import type { Account, Dispute, PaymentIntent, Payout, Refund, SetupIntent } from '../state.ts';
+import type { World } from '../world.ts';
+import type { Fault } from './faults.ts';
+
+/** What happens to Stripe from outside its API. Each throws an ApiError where it cannot happen. */
+export interface Controls {
+  /** The card's owner answers the bank's question (3-D Secure), or fails to. */
+  authenticate(intent: string, succeeded: boolean): PaymentIntent | SetupIntent;
+  finishOnboarding(account: string): Account;
+  /** @param disables whether the account may receive nothing until it has given them */
+  requireMore(account: string, requirements: readonly string[], disables: boolean): Account;
+  openDispute(opening: DisputeOpening): Dispute;
+  /** An inquiry becomes a chargeback. */
+  escalateDispute(dispute: string): Dispute;
+  decideDispute(dispute: string, outcome: 'won' | 'lost'): Dispute;
+  /** A refund fails (also after it had succeeded) or, when it was pending, succeeds. */
+  endRefund(refund: string, outcome: 'succeeded' | 'failed'): Refund;
+  failPayout(payout: string): Payout;
+  addFault(fault: Fault): void;
+  clearFaults(): void;
+}
+
+export function createControls(world: World): Controls {
+  return {
+    authenticate(id, succeeded) {
+      return id.startsWith('seti_')
+        ? endSetupAuthentication(world, findSetupIntent(world, id), succeeded)
+        : endAuthentication(world, findIntent(world, id), succeeded);
+    },
+    finishOnboarding: (id) => finishOnboarding(world, findAccount(world, id, 'account')),
+    requireMore: (id, requirements, disables) =>
+      requireMore(world, findAccount(world, id, 'account'), requirements, disables),
+    openDispute: (opening) => openDispute(world, opening),
+    escalateDispute: (id) => escalate(world, id),
+    decideDispute: (id, outcome) => decide(world, id, outcome),
+    endRefund(id, outcome) {
+      const status = world.state.refunds.get(id)?.status;
+      const possible = status === 'pending' || (status === 'succeeded' && outcome === 'failed');
+      if (!possible) throw invalidRequest(`Refund ${id} has ended: ${status ?? 'there is none'}.`);
+      return endRefund(world, id, outcome);
+    },
+    failPayout: (id) => failPayout(world, id),
+    addFault(fault) {
+      world.state.faults.push({ ...fault });
+    },
+    clearFaults() {
+      world.state.faults.length = 0;
+    },
+  };
+}
