@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pMap from 'p-map';
 import * as z from 'zod';
 import { httpLoad, type LoadRequest, send } from './clients/http-load.ts';
 import { interleaved } from './measure/interleaved.ts';
@@ -15,7 +16,7 @@ const ROUNDS = 3;
 const LOAD = { seconds: 2.5, concurrency: 16 };
 
 /** Many, because each may send 5,000 requests in 15 minutes and no more. */
-const PEOPLE = 100;
+const PEOPLE = 40;
 
 /** What everybody has placed before anything is measured. */
 const ORDERS_EACH = 5;
@@ -110,15 +111,13 @@ function requestsOf(people: Person[], placed: Placed[]): Record<string, () => Lo
 const placedAnswer = z.object({ data: z.object({ order: z.object({ id: z.string() }) }) });
 
 async function placeOrders(url: string, people: Person[]): Promise<Placed[]> {
-  const placed: Placed[] = [];
-  for (let n = 0; n < ORDERS_EACH; n++) {
-    for (const person of people) {
-      const { status, text } = await send(url, placing(person));
-      if (status !== 201) throw new Error(`placing an order: ${status} ${text}`);
-      placed.push({ person, orderId: placedAnswer.parse(JSON.parse(text)).data.order.id });
-    }
-  }
-  return placed;
+  const creators = people.flatMap((person) => Array.from({ length: ORDERS_EACH }, () => person));
+  const place = async (person: Person): Promise<Placed> => {
+    const { status, text } = await send(url, placing(person));
+    if (status !== 201) throw new Error(`placing an order: ${status} ${text}`);
+    return { person, orderId: placedAnswer.parse(JSON.parse(text)).data.order.id };
+  };
+  return pMap(creators, place, { concurrency: LOAD.concurrency });
 }
 
 function placing(person: Person): LoadRequest {
