@@ -45,7 +45,8 @@ export class Overlay {
     ]);
     return {
       ...style,
-      sources: { ...style.sources, ...Object.fromEntries(sources) },
+      // Ours are small: they come first, so that they need not wait for the world.
+      sources: { ...Object.fromEntries(sources), ...style.sources },
       layers: [...style.layers, ...overlayLayers(palette)],
     };
   }

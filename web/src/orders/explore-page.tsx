@@ -11,6 +11,7 @@ import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Link } from '../ui/link.tsx';
+import { PageFrame } from '../ui/page-frame.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { markOf } from './marks.ts';
@@ -67,7 +68,7 @@ export function ExplorePage({ at }: { at: Coordinates | null }) {
   useScene(scene);
 
   return (
-    <main className="page">
+    <PageFrame title="Orders nearby">
       <h1 className="page-lead">
         Tap a place on the map <em>and see it live.</em>
       </h1>
@@ -105,7 +106,7 @@ export function ExplorePage({ at }: { at: Coordinates | null }) {
       </div>
       {error && !data && <Problem error={error} onRetry={() => void refetch()} />}
       {isPending && <Skeleton rows={4} height={92} label="Looking for orders" />}
-      {orders && (
+      {orders && orders.length > 0 && (
         <ul className="cards" aria-busy={isPlaceholderData}>
           {orders.map((order) => (
             <OrderCard
@@ -126,7 +127,7 @@ export function ExplorePage({ at }: { at: Coordinates | null }) {
           </p>
         </div>
       )}
-    </main>
+    </PageFrame>
   );
 }
 

@@ -6,6 +6,7 @@ import { addressOf, navigate } from '../router.ts';
 import { useMay } from '../session/user.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Link } from '../ui/link.tsx';
+import { PageFrame } from '../ui/page-frame.tsx';
 import { OrderForm } from './order-form.tsx';
 import { lastPlace } from './place.ts';
 
@@ -33,7 +34,7 @@ export function NewOrderPage({ at }: { at: Coordinates | null }) {
   useScene(scene);
 
   return (
-    <main className="page">
+    <PageFrame title="Order a stream">
       <Link className="back" href={addressOf({ name: 'explore', at: place })}>
         <Icon name="back" size={16} /> Orders nearby
       </Link>
@@ -53,6 +54,6 @@ export function NewOrderPage({ at }: { at: Coordinates | null }) {
       ) : (
         <p className="problem">Your account provides streams; it cannot order them.</p>
       )}
-    </main>
+    </PageFrame>
   );
 }

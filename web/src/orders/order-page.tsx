@@ -7,6 +7,7 @@ import { addressOf } from '../router.ts';
 import { useUser } from '../session/user.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Link } from '../ui/link.tsx';
+import { PageFrame } from '../ui/page-frame.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { orderQuery } from './queries.ts';
@@ -16,7 +17,7 @@ import { StrangerView } from './stranger-view.tsx';
 export function OrderPage({ orderId }: { orderId: string }) {
   const { data, error, refetch } = useQuery(orderQuery(orderId));
   return (
-    <main className="page">
+    <PageFrame title={data?.order.title ?? 'Order'}>
       <Link className="back" href={addressOf({ name: 'explore', at: null })}>
         <Icon name="back" size={16} /> Orders nearby
       </Link>
@@ -32,7 +33,7 @@ export function OrderPage({ orderId }: { orderId: string }) {
       ) : (
         <Skeleton rows={3} height={120} label="Loading the order" />
       )}
-    </main>
+    </PageFrame>
   );
 }
 

@@ -5,6 +5,7 @@ import { addressOf } from '../router.ts';
 import { useMay } from '../session/user.tsx';
 import { Button } from '../ui/button.tsx';
 import { Link } from '../ui/link.tsx';
+import { PageFrame } from '../ui/page-frame.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { markOf } from './marks.ts';
@@ -31,7 +32,7 @@ export function OwnOrdersPage() {
   useScene(scene);
 
   return (
-    <main className="page">
+    <PageFrame title="Your orders">
       <h1 className="visually-hidden">Your orders</h1>
       <div className="list-head">
         <OrderTabs current="own-orders" />
@@ -68,6 +69,6 @@ export function OwnOrdersPage() {
           </Link>
         </div>
       )}
-    </main>
+    </PageFrame>
   );
 }

@@ -2,6 +2,7 @@ import { BEARER_PREFIX, CLOSE_CODES, SUBPROTOCOL } from '#contract/close-codes.t
 import type { EventFrame, ReplyFrame } from '#contract/events.ts';
 import { ApiError } from '../api/errors.ts';
 import { backoffMs } from './backoff.ts';
+import { PendingRequests, unreachable } from './pending-requests.ts';
 
 /** `live`: caught up; `waiting`: lost, and trying again soon; `refused`: the server will not have it, ever. */
 export type SocketState = 'connecting' | 'live' | 'waiting' | 'refused' | 'closed';
@@ -28,7 +29,6 @@ export type LiveSocketOptions = {
 };
 
 const OPEN = 1;
-const REQUEST_TIMEOUT_MS = 10_000;
 /** The server closes a socket at its token's end; the next token is handed in this long before. */
 const REFRESH_AHEAD_MS = 45_000;
 /** A connection that died without a word answers no ping. The platform answers them; nobody is woken. */
@@ -37,7 +37,6 @@ const PONG_WITHIN_MS = 10_000;
 /** After a flood the server wants quiet. */
 const RATE_LIMIT_PAUSE_MS = 10_000;
 
-type Pending = { resolve: (data: unknown) => void; reject: (error: ApiError) => void; timer: Timer };
 type Timer = ReturnType<typeof setTimeout>;
 
 /**
@@ -46,13 +45,12 @@ type Timer = ReturnType<typeof setTimeout>;
  */
 export class LiveSocket {
   readonly #options: LiveSocketOptions;
-  readonly #pending = new Map<string, Pending>();
+  readonly #pending = new PendingRequests();
   #socket: SocketLike | null = null;
   #lastSeq: number | null;
   #token: string | null = null;
   #spentToken: string | undefined;
   #attempt = 0;
-  #requests = 0;
   #ended = false;
   #connecting = false;
   #reconnectTimer: Timer | undefined;
@@ -74,15 +72,7 @@ export class LiveSocket {
   request(event: string, data: unknown): Promise<unknown> {
     const socket = this.#socket;
     if (socket?.readyState !== OPEN) return Promise.reject(unreachable());
-    const id = String(++this.#requests);
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#pending.delete(id);
-        reject(unreachable());
-      }, REQUEST_TIMEOUT_MS);
-      this.#pending.set(id, { resolve, reject, timer });
-      socket.send(JSON.stringify({ id, event, data }));
-    });
+    return this.#pending.ask((id) => socket.send(JSON.stringify({ id, event, data })));
   }
 
   /** Tries again at once if it waits, for when the network is known to be back. */
@@ -138,7 +128,7 @@ export class LiveSocket {
   #lose(socket: SocketLike, code: number, reason: string): void {
     if (socket !== this.#socket) return;
     this.#socket = null;
-    this.#dropPending();
+    this.#pending.drop();
     clearTimeout(this.#refreshTimer);
     clearTimeout(this.#pulseTimer);
     if (!this.#ended) this.#closed(code, reason);
@@ -160,7 +150,7 @@ export class LiveSocket {
     if (typeof text !== 'string') return;
     const frame = JSON.parse(text) as ReplyFrame | EventFrame; // our own server's frames, in one of two shapes
     if ('reply' in frame) {
-      this.#settle(frame);
+      this.#pending.settle(frame);
       return;
     }
     if (frame.seq !== undefined) {
@@ -175,22 +165,6 @@ export class LiveSocket {
       this.#options.onState('live', null);
     }
     this.#options.onEvent(frame);
-  }
-
-  #settle(frame: ReplyFrame): void {
-    const pending = this.#pending.get(String(frame.reply));
-    if (!pending) return;
-    this.#pending.delete(String(frame.reply));
-    clearTimeout(pending.timer);
-    if (frame.ok) {
-      pending.resolve(frame.data);
-      return;
-    }
-    const { code, message, details } = frame.error ?? {
-      code: 'INTERNAL_ERROR',
-      message: 'That did not work.',
-    };
-    pending.reject(new ApiError(code, message, { details }));
   }
 
   #closed(code: number, reason: string): void {
@@ -236,25 +210,13 @@ export class LiveSocket {
     }
   }
 
-  #dropPending(): void {
-    for (const { reject, timer } of this.#pending.values()) {
-      clearTimeout(timer);
-      reject(unreachable());
-    }
-    this.#pending.clear();
-  }
-
   #end(state: 'closed' | 'refused', reason: string | null): void {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#reconnectTimer);
     clearTimeout(this.#refreshTimer);
     clearTimeout(this.#pulseTimer);
-    this.#dropPending();
+    this.#pending.drop();
     this.#options.onState(state, reason);
   }
-}
-
-function unreachable(): ApiError {
-  return new ApiError('UNREACHABLE', 'The live connection is interrupted. Please try again in a moment.');
 }

@@ -31,8 +31,14 @@ export function useRoom(orderId: string): Room {
       if (!left) dispatch({ type: 'trail', points });
     };
     const learnLog = async () => {
-      const { items } = await api.get<{ items: LoggedEvent[] }>(`/orders/${orderId}/events`);
-      if (!left) dispatch({ type: 'logged', events: items.filter(isLoggedEvent) });
+      for (let since = 0; !left; ) {
+        const query = { since };
+        const { items } = await api.get<{ items: LoggedEvent[] }>(`/orders/${orderId}/events`, { query });
+        const last = items.at(-1);
+        if (left || !last) return;
+        dispatch({ type: 'logged', events: items.filter(isLoggedEvent) });
+        since = last.seq;
+      }
     };
     // The log and the trail are told again on the next connection; until then the page shows what it has.
     const quietly = (work: Promise<void>) => void work.catch(() => {});

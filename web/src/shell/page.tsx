@@ -4,6 +4,7 @@ import { OrderPage } from '../orders/order-page.tsx';
 import { OwnOrdersPage } from '../orders/own-orders-page.tsx';
 import { addressOf, routeOf, useAddress } from '../router.ts';
 import { Link } from '../ui/link.tsx';
+import { PageFrame } from '../ui/page-frame.tsx';
 
 /** The page that the address leads to. */
 export function Page() {
@@ -24,12 +25,12 @@ export function Page() {
 
 function NotFoundPage() {
   return (
-    <main className="page">
+    <PageFrame title="Nothing here">
       <h1>Nothing here</h1>
       <p className="muted">This address leads nowhere.</p>
       <Link href={addressOf({ name: 'explore', at: null })} className="button button-primary">
         To the map
       </Link>
-    </main>
+    </PageFrame>
   );
 }
