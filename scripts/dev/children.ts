@@ -42,7 +42,7 @@ type Program = {
 
 /** Starts programs in process groups of their own, keeps what they say, and ends them all together. */
 export class Children {
-  readonly #checkout: Checkout;
+  readonly #checkout: Pick<Checkout, 'watch' | 'unwatch'>;
   readonly #root: string;
   readonly #logFolder: string;
   readonly #show: (name: string, line: string) => void;
@@ -54,7 +54,7 @@ export class Children {
 
   /** @param show is given every line of every child */
   constructor(
-    checkout: Checkout,
+    checkout: Pick<Checkout, 'watch' | 'unwatch'>,
     folders: { root: string; logs: string },
     show: (name: string, line: string) => void,
   ) {
@@ -111,7 +111,9 @@ export class Children {
     };
     exited.then((outcome) => {
       if (!isGroupAlive(pid)) this.#forget(pid);
-      if (program.essential && !this.#stopping) this.#fail(new ChildEndedError(part, outcome));
+      if (this.#stopping || (outcome === 0 && !program.essential)) return;
+      if (program.essential) this.#fail(new ChildEndedError(part, outcome));
+      else this.#show(name, JSON.stringify({ level: 'warn', event: 'ended', outcome }));
     });
     return part;
   }
