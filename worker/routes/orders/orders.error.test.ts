@@ -112,7 +112,7 @@ describe('a change that is not made', () => {
   });
 
   it.each<[string, Record<string, unknown>]>([
-    ['', {}],
+    ['body', {}],
     ['title', { title: '' }],
     ['baseAmount', { baseAmount: 25.001 }],
     ['baseAmount', { currency: 'EUR' }],

@@ -330,8 +330,9 @@ describe('what happened', () => {
   });
 
   it('on the way is a line with a time for each of its positions', async () => {
-    const { mara, paul } = people();
-    const order = await acceptedOrder(mara, paul);
+    const { mara } = people();
+    // Nobody whose position is known already: it would begin the trail.
+    const order = await acceptedOrder(mara, await register('provider'));
     const track = () => mara.api.get(`/orders/${order.id}/track`);
     expect(await track()).toMatchObject({
       status: 200,

@@ -1,5 +1,8 @@
+import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { NearbyOrder, RankedApplication } from '#contract/orders.ts';
+import { database } from '#db/client.ts';
+import { orderEvents } from '#db/schema/index.ts';
 import { blur } from '#domain/geo/cells.ts';
 import { type Coordinates, distanceMeters } from '#domain/geo/coordinates.ts';
 import type { OrderView } from '#domain/orders/order-view.ts';
@@ -13,6 +16,7 @@ import {
   placeOrder,
   somewhere,
 } from '#test/order-steps.ts';
+import { RECORDED_AT, recordOrder } from '#test/orders.ts';
 import { registerAdmin } from '#test/privileged.ts';
 
 let [mara, paul, zoe, admin]: TestPerson[] = [];
@@ -247,6 +251,34 @@ describe('a party', () => {
     expect(await read(paul)).not.toContain(zoe.id);
     expect(await read(mara)).toContain('31.77');
   });
+});
+
+it('a long stretch of bids that are not for the reader does not look like the end of the log', async () => {
+  const { mara, paul, zoe } = people();
+  const db = database(env);
+  const { id: orderId } = await recordOrder(db, mara.id, { providerId: paul.id, status: 'active' });
+  const row = { orderId, at: RECORDED_AT };
+  const bid = { by: zoe.id, applicationId: zoe.id, providerId: zoe.id, proposedAmount: 9 };
+  const bids = Array.from({ length: 1_100 }, (_, i) => ({
+    ...row,
+    seq: i + 1,
+    commandId: crypto.randomUUID(),
+    name: 'order:applied' as const,
+    data: { ...bid, status: 'pending' as const },
+  }));
+  await db.insert(orderEvents).values(bids);
+  const started = { by: paul.id, status: 'active', verification: 'unverified', distanceMeters: 3 } as const;
+  await db.insert(orderEvents).values({
+    ...row,
+    seq: 1_101,
+    commandId: crypto.randomUUID(),
+    name: 'order:started',
+    data: started,
+  });
+  const { data } = await paul.api.get<{ items: { seq: number }[] }>(`/orders/${orderId}/events`);
+  expect(data.items.map(({ seq }) => seq)).toEqual([1_101]);
+  const all = await mara.api.get<{ items: { seq: number }[] }>(`/orders/${orderId}/events?since=50`);
+  expect(all.data.items.map(({ seq }) => seq)).toEqual(Array.from({ length: 1_000 }, (_, i) => i + 51));
 });
 
 describe('a role', () => {
