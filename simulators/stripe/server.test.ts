@@ -1,13 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { authorization, errorOf } from './bench.ts';
-import { checked } from './contract/checked.ts';
+import { checked, prepareChecks } from './contract/checked.ts';
 import { type StripeServer, serveStripe } from './server.ts';
 
 let server: StripeServer;
 let sdk: Stripe;
+
+beforeAll(prepareChecks);
 
 beforeEach(async () => {
   server = await serveStripe({ wrap: checked });
@@ -17,7 +19,6 @@ beforeEach(async () => {
     protocol: 'http',
     maxNetworkRetries: 0,
     telemetry: false,
-    timeout: 2000,
   });
 });
 
@@ -115,7 +116,7 @@ test('a request without an answer ends with the client’s patience', async () =
   await control('/faults', { kind: 'time_out_after', method: 'POST' });
   const error = await errorOf(sdk.customers.create({}, { timeout: 100 }));
   expect(error.type).toBe('StripeConnectionError');
-  expect(server.stripe.world.state.customers.size).toBe(1);
+  await vi.waitFor(() => expect(server.stripe.world.state.customers.size).toBe(1), { timeout: 10_000 });
 });
 
 test('webhooks arrive signed, as raw JSON', async () => {

@@ -2,7 +2,7 @@ import { ApiService, type Pause } from './api/service.ts';
 import type { ApiRequest, ApiResponse } from './api/wire.ts';
 import type { Violation } from './contract/checked.ts';
 import { type Controls, createControls } from './control/controls.ts';
-import { blankAccount } from './resources/accounts.ts';
+import { blankAccount } from './resources/account-shape.ts';
 import { doScheduledWork } from './scheduled-work.ts';
 import { emptyState, type State } from './state.ts';
 import { Courier, type Send } from './webhooks/courier.ts';

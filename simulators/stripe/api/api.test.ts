@@ -122,9 +122,11 @@ describe('expand', () => {
     expect(typeof (await sdk.paymentIntents.retrieve(id)).latest_charge).toBe('string');
   });
 
-  test('refuses what cannot be expanded', async () => {
+  test('refuses what cannot be expanded, before anything is done', async () => {
     const { sdk } = openBench();
     const { id } = await sdk.paymentIntents.create(authorization);
+    expect((await errorOf(sdk.paymentIntents.capture(id, { expand: ['charges'] }))).param).toBe('expand');
+    expect((await sdk.paymentIntents.retrieve(id)).status).toBe('requires_capture');
     for (const path of ['amount', 'charges', 'latest_charge.status']) {
       const error = await errorOf(sdk.paymentIntents.retrieve(id, { expand: [path] }));
       expect(error.message).toContain('cannot be expanded');

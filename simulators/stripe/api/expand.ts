@@ -3,18 +3,45 @@ import { invalidRequest } from './errors.ts';
 
 type Fields = Record<string, unknown>;
 
-/**
- * Puts objects in place of ids along each path: `latest_charge.balance_transaction`, `data.customer`.
- * @returns a new answer; what is kept does not change
- * @throws ApiError for a path that does not lead to an id
- */
-export function expand(state: State, answer: object, paths: readonly string[]): object {
-  let expanded: unknown = answer;
+/** Fields that hold an id somewhere, or are left out of an object unless asked for. */
+const expandable = new Set([
+  'balance_transaction',
+  'charge',
+  'customer',
+  'data',
+  'destination',
+  'destination_payment',
+  'destination_payment_refund',
+  'failure_balance_transaction',
+  'latest_charge',
+  'payment_intent',
+  'payment_method',
+  'refunds',
+  'source',
+  'source_transaction',
+  'source_transfer',
+  'transfer',
+]);
+
+/** @throws ApiError for a path that leads nowhere on any object: known before anything is done */
+export function checkPaths(paths: readonly string[]): void {
   for (const path of paths) {
     const segments = path.split('.');
     if (segments.length > 4)
       throw invalidRequest('You cannot expand more than 4 levels.', { param: 'expand' });
-    expanded = expandAlong(state, expanded, segments, path);
+    if (!segments.every((segment) => expandable.has(segment))) throw cannotExpand(path);
+  }
+}
+
+/**
+ * Puts objects in place of ids along each path: `latest_charge.balance_transaction`, `data.customer`.
+ * @returns a new answer; what is kept does not change
+ * @throws ApiError for a path that does not lead to an id on this object
+ */
+export function expand(state: State, answer: object, paths: readonly string[]): object {
+  let expanded: unknown = answer;
+  for (const path of paths) {
+    expanded = expandAlong(state, expanded, path.split('.'), path);
   }
   return isFields(expanded) ? expanded : answer;
 }

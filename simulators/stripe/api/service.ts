@@ -2,7 +2,7 @@ import { type Fault, faultFor, rateLimited, serverError } from '../control/fault
 import { API_VERSION, type World } from '../world.ts';
 import { authorize, checkVersion } from './authorization.ts';
 import { ApiError } from './errors.ts';
-import { expand } from './expand.ts';
+import { checkPaths, expand } from './expand.ts';
 import { begin, forget, idempotencyKeyOf, keyInUse, remember } from './idempotency.ts';
 import { Params, parseForm } from './params.ts';
 import { routes } from './routes.ts';
@@ -115,6 +115,7 @@ function prepare(request: ApiRequest, path: string, account: string): Act {
   }
   const params = new Params(parseForm(request.method === 'POST' ? request.body : queryOf(request)));
   const expansions = params.list('expand');
+  checkPaths(expansions);
   const act = found.route.prepare(params);
   params.end();
   const call: Call = { method: request.method, path, account, id: (index) => found.ids[index] ?? '' };

@@ -1,4 +1,5 @@
 import { parseForm } from '../api/params.ts';
+import { routes } from '../api/routes.ts';
 import type { ApiRequest, ApiResponse } from '../api/wire.ts';
 import type { StripeSimulator } from '../stripe.ts';
 import { withPendingCount } from '../webhooks/deliveries.ts';
@@ -16,14 +17,26 @@ export type CheckedStripe = StripeSimulator & Required<Pick<StripeSimulator, 'ta
 
 let shared: ContractChecker | undefined;
 
+function checker(): ContractChecker {
+  shared ??= new ContractChecker(loadContract());
+  return shared;
+}
+
+/**
+ * Loads the contract and compiles its checks. Else the first use of each does, within somebody's request: for a server
+ * whose clients have little patience.
+ */
+export function prepareChecks(): void {
+  checker().prepare(routes.map(({ method, segments }) => `${method} ${segments.join('/')}`));
+}
+
 /**
  * The same simulator, with everything that goes over the wire checked against the SDK's types: the parameters of every
  * request, every answer, every event, also of requests that lead nowhere. A request that is not as the types have
  * it is carried out all the same: that it must be refused may be what a test is about.
  */
 export function checked(stripe: StripeSimulator): CheckedStripe {
-  shared ??= new ContractChecker(loadContract());
-  const checker = shared;
+  const contract = checker();
   const { state } = stripe.world;
   let violations: Violation[] = [];
   const seen = new Set<string>();
@@ -36,7 +49,7 @@ export function checked(stripe: StripeSimulator): CheckedStripe {
       if (seen.has(event.id)) continue;
       seen.add(event.id);
       // As it goes over the wire.
-      note('event', checker.checkEvent(JSON.parse(JSON.stringify(withPendingCount(stripe.world, event)))));
+      note('event', contract.checkEvent(JSON.parse(JSON.stringify(withPendingCount(stripe.world, event)))));
     }
   };
   const checkAnswer = (
@@ -48,7 +61,7 @@ export function checked(stripe: StripeSimulator): CheckedStripe {
     const body: unknown = JSON.parse(response.body);
     const { expand } = params;
     const paths = Array.isArray(expand) ? expand.map(String) : [];
-    note('answer', checker.checkAnswer(method, path, response.status, body, paths));
+    note('answer', contract.checkAnswer(method, path, response.status, body, paths));
   };
 
   return {
@@ -56,7 +69,7 @@ export function checked(stripe: StripeSimulator): CheckedStripe {
     async handle(request: ApiRequest) {
       const [path = '', query = ''] = request.path.split('?');
       const params = parseForm(request.method === 'POST' ? request.body : query);
-      note('request', checker.checkRequest(request.method, path, params));
+      note('request', contract.checkRequest(request.method, path, params));
       const response = await stripe.handle(request);
       if (response.status === 404 && response.body.includes('Unrecognized request URL')) {
         note('answer', [`the simulator does not serve ${request.method} ${path}`]);

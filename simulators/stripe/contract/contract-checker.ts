@@ -40,6 +40,18 @@ export class ContractChecker {
       .sort((a, b) => idsIn(a.segments) - idsIn(b.segments));
   }
 
+  /** Compiles the checks of these routes and of all events now, which else the first use of each waits for. */
+  prepare(routes: readonly string[]): void {
+    for (const route of routes) {
+      this.#compile(this.#forms, `params ${route}`, this.#contract.routes[route]?.params);
+      this.#compile(this.#bodies, `answer ${route}`, this.#contract.routes[route]?.answer);
+    }
+    for (const [type, schema] of Object.entries(this.#contract.events)) {
+      this.#compile(this.#bodies, `event ${type}`, schema);
+    }
+    this.#compile(this.#bodies, 'error', this.#contract.error);
+  }
+
   /** @returns the SDK's route that this call is one of, `GET /v1/charges/{}`; null when the SDK has none */
   routeOf(method: string, path: string): string | null {
     const called = `${method} ${path}`.split('/');
@@ -119,12 +131,16 @@ export class ContractChecker {
   }
 
   #check(ajv: Ajv, name: string, schema: JsonSchema | undefined, value: unknown): string[] {
-    let validate = this.#compiled.get(name);
-    if (!validate) {
-      validate = ajv.compile(inSdk(schema ?? { enum: [] }));
-      this.#compiled.set(name, validate);
-    }
+    const validate = this.#compile(ajv, name, schema);
     return validate(value) ? [] : (validate.errors ?? []).map(inWords);
+  }
+
+  #compile(ajv: Ajv, name: string, schema: JsonSchema | undefined): ValidateFunction {
+    const known = this.#compiled.get(name);
+    if (known) return known;
+    const validate = ajv.compile(inSdk(schema ?? { enum: [] }));
+    this.#compiled.set(name, validate);
+    return validate;
   }
 }
 

@@ -124,9 +124,7 @@ export function controlApi(stripe: StripeSimulator): Hono {
       case 'drop':
         return c.json(changeDelivery(world, delivery, { status: 'dropped' }));
       case 'delay': {
-        const { advance_seconds: later } = z
-          .strictObject({ advance_seconds: seconds })
-          .parse(await c.req.json());
+        const { seconds: later } = z.strictObject({ seconds }).parse(await c.req.json());
         return c.json(changeDelivery(world, delivery, { due: delivery.due + later }));
       }
       default:

@@ -1,11 +1,13 @@
 import { invalidRequest } from '../api/errors.ts';
 import { findAccount, finishOnboarding, requireMore } from '../resources/accounts.ts';
-import { type DisputeOpening, decide, escalate, openDispute } from '../resources/disputes.ts';
+import type { DisputeOpening } from '../resources/dispute-shape.ts';
+import { decide, escalate, openDispute } from '../resources/disputes.ts';
 import { endAuthentication } from '../resources/payment-intent-confirmation.ts';
 import { findIntent } from '../resources/payment-intents.ts';
 import { failPayout } from '../resources/payouts.ts';
 import { endRefund } from '../resources/refunds.ts';
-import { endSetupAuthentication, findSetupIntent } from '../resources/setup-intents.ts';
+import { endSetupAuthentication } from '../resources/setup-intent-confirmation.ts';
+import { findSetupIntent } from '../resources/setup-intents.ts';
 import type { Account, Dispute, PaymentIntent, Payout, Refund, SetupIntent } from '../state.ts';
 import type { World } from '../world.ts';
 import type { Fault } from './faults.ts';

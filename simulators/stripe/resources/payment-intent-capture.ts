@@ -3,10 +3,10 @@ import type { Params } from '../api/params.ts';
 import { checkChargeAmount, inWords } from '../money/currencies.ts';
 import type { PaymentIntent } from '../state.ts';
 import type { World } from '../world.ts';
+import { releaseRest } from './authorization-release.ts';
 import { captureCharge } from './charges.ts';
 import { find } from './find.ts';
 import { unexpectedState } from './payment-intent-error.ts';
-import { releaseRest } from './refunds.ts';
 
 export function readCapture(params: Params) {
   return { amount: params.amount('amount_to_capture'), metadata: params.metadata() };

@@ -4,13 +4,13 @@ import { type Call, type ListQuery, page, type Route, readListQuery, route } fro
 import { checkChargeAmount, checkCurrency } from '../money/currencies.ts';
 import type { PaymentIntent } from '../state.ts';
 import type { World } from '../world.ts';
+import { releaseAuthorization } from './authorization-release.ts';
 import { findCustomer } from './customers.ts';
 import { find } from './find.ts';
 import { capture, readCapture } from './payment-intent-capture.ts';
 import { confirm, readConfirmation } from './payment-intent-confirmation.ts';
 import { unexpectedState } from './payment-intent-error.ts';
 import { usablePaymentMethod } from './payment-methods.ts';
-import { releaseAuthorization } from './refunds.ts';
 
 const cancellationReasons = ['abandoned', 'duplicate', 'fraudulent', 'requested_by_customer'] as const;
 

@@ -76,11 +76,14 @@ test('a refund may be pending first', async () => {
   expect(ended.pending_reason).toBeUndefined();
 });
 
-test('any refund can be made to fail', async () => {
+test('any refund can be made to fail, once', async () => {
   const { sdk, simulator } = openBench();
-  const { id } = await captured(sdk);
+  const { id } = await captured(sdk, { payment_method: 'pm_card_refundFail' });
+  const before = await sdk.balanceTransactions.list();
   const refund = await sdk.refunds.create({ payment_intent: id });
   simulator.controls.endRefund(refund.id, 'failed');
+  simulator.advance(60);
+  expect((await sdk.balanceTransactions.list()).data).toHaveLength(before.data.length + 2);
   expect((await sdk.refunds.retrieve(refund.id)).status).toBe('failed');
   expect(() => simulator.controls.endRefund(refund.id, 'failed')).toThrow('has ended');
 });

@@ -4,69 +4,15 @@ import { type Call, type ListQuery, page, type Route, readListQuery, route } fro
 import { record } from '../money/balance.ts';
 import { checkStep, inWords } from '../money/currencies.ts';
 import { settledPart } from '../money/settlement.ts';
-import type { BalanceTransaction, Charge, PaymentIntent, Refund } from '../state.ts';
+import type { BalanceTransaction, Charge, Refund } from '../state.ts';
 import type { World } from '../world.ts';
 import { cardNameOf, settledCharge } from './charges.ts';
 import { find } from './find.ts';
+import { blankRefund } from './refund-shape.ts';
 import { behaviourOf } from './test-cards.ts';
 
 /** When a refund that is not final at once ends. */
 const REFUND_ENDS_AFTER = 60;
-
-/**
- * Gives the hold on a card back. Stripe shows what was never taken as a refund, too: one without a balance
- * transaction, counted in the charge's `amount_refunded`.
- */
-export function releaseAuthorization(world: World, intent: PaymentIntent, reason: Refund['reason']): void {
-  const charge = find(world, world.state.charges, 'charge', intent.latest_charge ?? '');
-  addRelease(world, charge, charge.amount, reason);
-  const released = world.change(world.state.charges, charge, {
-    amount_refunded: charge.amount,
-    refunded: true,
-  });
-  const expired = reason === 'expired_uncaptured_charge';
-  world.emit(expired ? 'charge.expired' : 'charge.refunded', released, charge);
-}
-
-/** After a capture in part. @returns the changed charge, null when there is no rest */
-export function releaseRest(world: World, charge: Charge): Charge | null {
-  const rest = charge.amount - charge.amount_captured;
-  if (rest === 0) return null;
-  addRelease(world, charge, rest, null);
-  return world.change(world.state.charges, charge, { amount_refunded: rest });
-}
-
-function addRelease(world: World, charge: Charge, amount: number, reason: Refund['reason']): void {
-  world.add(world.state.refunds, blankRefund(world, charge, amount, { reason, status: 'succeeded' }));
-}
-
-export function blankRefund(
-  world: World,
-  charge: Charge,
-  amount: number,
-  fields: Partial<Refund> & Pick<Refund, 'status'>,
-): Refund {
-  return {
-    id: world.id('re'),
-    object: 'refund',
-    amount,
-    balance_transaction: null,
-    charge: charge.id,
-    created: world.now(),
-    currency: charge.currency,
-    customer: charge.customer,
-    customer_account: null,
-    destination_details: { card: { type: 'refund', reference_status: 'pending' }, type: 'card' },
-    metadata: {},
-    payment_intent: charge.payment_intent,
-    payment_method: charge.payment_method,
-    reason: null,
-    receipt_number: null,
-    source_transfer_reversal: null,
-    transfer_reversal: null,
-    ...fields,
-  };
-}
 
 function readCreate(params: Params) {
   const charge = params.optional('charge');
@@ -180,9 +126,10 @@ function refundedBy(world: World, charge: Charge, amount: number): Charge {
   });
 }
 
-/** Scheduled: the bank took the refund, or sent it back. */
+/** The bank took the refund, or sent it back. One that has failed is over. */
 export function endRefund(world: World, id: string, outcome: 'succeeded' | 'failed'): Refund {
   const refund = find(world, world.state.refunds, 'refund', id);
+  if (refund.status === 'failed' || refund.status === outcome) return refund;
   const { pending_reason: _, ...settled } = refund;
   if (outcome === 'succeeded') {
     const succeeded = world.add(world.state.refunds, { ...settled, status: 'succeeded' });

@@ -6,7 +6,7 @@ import { checkStep, inWords } from '../money/currencies.ts';
 import type { Transfer, TransferReversal } from '../state.ts';
 import type { World } from '../world.ts';
 import { find } from './find.ts';
-import { blankRefund } from './refunds.ts';
+import { blankRefund } from './refund-shape.ts';
 import { findTransfer } from './transfers.ts';
 
 function readCreate(params: Params) {

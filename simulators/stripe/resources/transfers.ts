@@ -6,7 +6,8 @@ import { checkCurrency, checkStep, inWords } from '../money/currencies.ts';
 import type { Account, BalanceTransaction, Charge, Transfer } from '../state.ts';
 import type { World } from '../world.ts';
 import { findAccount } from './accounts.ts';
-import { blankCharge, settledCharge } from './charges.ts';
+import { blankCharge } from './charge-shape.ts';
+import { settledCharge } from './charges.ts';
 import { find } from './find.ts';
 
 function readCreate(params: Params) {
