@@ -13,7 +13,7 @@ export function worldStyle(world: World, palette: MapPalette): StyleSpecificatio
   const sources: Record<string, SourceSpecification> = {
     land: { type: 'geojson', data: world.land, attribution: 'Natural Earth' },
     borders: { type: 'geojson', data: { type: 'Feature', geometry: world.borders, properties: {} } },
-    countries: { type: 'geojson', data: world.countries },
+    'country-names': { type: 'geojson', data: world.countryNames },
   };
   const shallows = [26, 15, 7].map(
     (width, depth): LayerSpecification => ({
@@ -65,7 +65,7 @@ export function worldStyle(world: World, palette: MapPalette): StyleSpecificatio
       {
         id: 'country-names',
         type: 'symbol',
-        source: 'countries',
+        source: 'country-names',
         minzoom: 2,
         maxzoom: 8,
         layout: {

@@ -3,6 +3,7 @@ import { feature, mesh } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import atlasUrl from 'world-atlas/countries-50m.json?url';
 import fineLandUrl from 'world-atlas/land-10m.json?url';
+import { labelPoints } from './label-points.ts';
 
 type LandAtlas = Topology<{ land: GeometryCollection }>;
 type Atlas = Topology<{ countries: GeometryCollection<{ name: string }>; land: GeometryCollection }>;
@@ -14,7 +15,7 @@ export const FINE_FROM_ZOOM = 5.5;
 export type World = {
   land: FeatureCollection;
   borders: MultiLineString;
-  countries: FeatureCollection;
+  countryNames: FeatureCollection;
 };
 
 const NO_FEATURES: FeatureCollection = { type: 'FeatureCollection', features: [] };
@@ -23,7 +24,7 @@ const NO_FEATURES: FeatureCollection = { type: 'FeatureCollection', features: []
 export const NO_WORLD: World = {
   land: NO_FEATURES,
   borders: { type: 'MultiLineString', coordinates: [] },
-  countries: NO_FEATURES,
+  countryNames: NO_FEATURES,
 };
 
 /** Loads the outlines, once; they lie beside the page's own files. */
@@ -34,7 +35,7 @@ export const loadWorld = once(async (): Promise<World> => {
     land: feature(atlas, land),
     // Borders that two countries share; the coast belongs to the land.
     borders: mesh(atlas, countries, (a, b) => a !== b),
-    countries: feature(atlas, countries),
+    countryNames: labelPoints(feature(atlas, countries)),
   };
 });
 
