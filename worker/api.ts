@@ -46,6 +46,6 @@ export function newApi(): Api {
 
 // The hook serves routes of every shape; nothing in it depends on their types.
 const refuseInvalid: Hook<unknown, ApiEnv, string, undefined> = (result) => {
-  if (!result.success) throw new ApiError(invalidInput(result.error));
+  if (!result.success) throw new ApiError(invalidInput(result.error, 'body'));
   return undefined;
 };

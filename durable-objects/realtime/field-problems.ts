@@ -4,12 +4,18 @@ import type { FieldProblem, Rejection } from '#domain/errors.ts';
 /** So many problems are told; one mistake can make hundreds. */
 const MOST_PROBLEMS = 20;
 
-/** The refusal of an input that its schema does not take: each problem with the field it is about, dots between levels. */
-export function invalidInput({ issues }: z.ZodError): Rejection {
+/**
+ * The refusal of an input that its schema does not take: each problem with the field it is about, dots between levels.
+ * What is wrong with the input as a whole is said of `whole`.
+ */
+export function invalidInput({ issues }: z.ZodError, whole: string): Rejection {
   return {
     code: 'VALIDATION_ERROR',
     message: 'The request is not valid.',
-    details: issues.flatMap((issue) => problemsIn(issue, [])).slice(0, MOST_PROBLEMS),
+    details: issues
+      .flatMap((issue) => problemsIn(issue, []))
+      .map(({ field, message }) => ({ field: field === '' ? whole : field, message }))
+      .slice(0, MOST_PROBLEMS),
   };
 }
 

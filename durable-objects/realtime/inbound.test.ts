@@ -59,7 +59,7 @@ describe('what clients send', () => {
       'latitude',
     ],
     ['with unknown data', { ...fix(7), data: { ...fix().data, altitude: 3 } }, 7, 'altitude'],
-    ['that is no object', '[1,2]', null, ''],
+    ['that is no object', '[1,2]', null, 'frame'],
   ])('%s is answered with the field that is wrong, and no more', (_, message, reply, field) => {
     const { read, one, replies, closed } = door();
     expect(read(one, message)).toBeNull();

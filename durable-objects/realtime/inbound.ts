@@ -62,7 +62,7 @@ export class Inbound<S extends Schemas> {
 
   #request(socket: WebSocket, json: unknown): InboundRequest<S> | null {
     const frame = requestFrame.safeParse(json);
-    if (!frame.success) return this.#refuse(socket, null, invalidInput(frame.error));
+    if (!frame.success) return this.#refuse(socket, null, invalidInput(frame.error, 'frame'));
     const { id, event } = frame.data;
     // Own keys only: `constructor` is no event.
     const schema = Object.hasOwn(this.#schemas, event) ? this.#schemas[event] : undefined;
@@ -74,7 +74,7 @@ export class Inbound<S extends Schemas> {
       });
     }
     const data = schema.safeParse(frame.data.data);
-    if (!data.success) return this.#refuse(socket, id, invalidInput(data.error));
+    if (!data.success) return this.#refuse(socket, id, invalidInput(data.error, 'data'));
     // The schema was looked up by the event's name, which ties the two together.
     return { id, event, data: data.data } as InboundRequest<S>;
   }
