@@ -43,6 +43,7 @@ export default defineConfig({
   test: {
     globalSetup: './test/setup/database.ts',
     exclude,
+    provide: { fuzzSeed: process.env.SEED ?? null },
     // Generous: they only end what hangs, also on a machine that is busy with all the other tests.
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -9,6 +9,8 @@ declare module 'vitest' {
     databaseFetchEndpoint: string;
     /** The superuser of the run's real Postgres; null when the database is the embedded one. */
     postgresAdminUrl: string | null;
+    /** `SEED`: plays a run of odd input again; null for a run of its own. */
+    fuzzSeed: string | null;
     /** Set by a project whose tests use the database. */
     needsDatabase?: boolean;
   }
