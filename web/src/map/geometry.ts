@@ -29,7 +29,7 @@ export function bearing(from: Coordinates, to: Coordinates): number {
   return (Math.atan2(y, x) / RADIANS + 360) % 360;
 }
 
-/** Metres between two places along a great circle. */
+/** Metres between two places along a great circle. The domain's own measure would bring all of H3 into the first load. */
 export function distanceBetween(a: Coordinates, b: Coordinates): number {
   const latitude = ((b.latitude - a.latitude) * RADIANS) / 2;
   const longitude = ((b.longitude - a.longitude) * RADIANS) / 2;
