@@ -3,12 +3,13 @@ import { configDefaults, defineConfig, type TestProjectInlineConfiguration } fro
 import './test/setup/provided-context.ts';
 
 const realPostgres = process.env.TEST_DATABASE === 'postgres';
+const realBrowser = process.env.TEST_BROWSER === 'chromium';
 
 const nodeFolders = ['contract', 'domain', 'scripts', 'simulators', 'web'];
 const databaseFolders = ['db'];
 const workerdFolders = ['durable-objects', 'test', 'worker'];
 const exclude = [...configDefaults.exclude, 'test/browser/**', 'test/setup/**', 'web/dist/**'];
-const withoutRaces = [...exclude, '**/*.postgres.test.*'];
+const withoutRaces = [...exclude, 'test/chaos/**', '**/*.postgres.test.*'];
 
 /** The Worker's own runtime and configuration, with the run's database and settings for tests. */
 const workerd = () =>
@@ -26,7 +27,7 @@ const workerd = () =>
     },
   }));
 
-/** Races that only several sessions show: on real Postgres they run, on the embedded database there is one session. */
+/** Races that only several sessions show, on real Postgres: the embedded database has one session. And real outages. */
 const postgresProjects: TestProjectInlineConfiguration[] = [
   {
     extends: true,
@@ -37,7 +38,24 @@ const postgresProjects: TestProjectInlineConfiguration[] = [
     plugins: [workerd()],
     test: { name: 'postgres-workerd', include: filesOf(workerdFolders, 'postgres.test') },
   },
+  {
+    extends: true,
+    // Each file starts a system of its own, which wants the machine for itself.
+    test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], fileParallelism: false },
+  },
 ];
+
+/** The web app as people use it, against a whole running system. */
+const browserProject: TestProjectInlineConfiguration = {
+  // Lists are added to what is extended, and that leaves these tests out.
+  extends: false,
+  test: {
+    name: 'browser',
+    globalSetup: './test/setup/running-system.ts',
+    include: ['test/browser/**/*.test.ts'],
+    hookTimeout: 60_000,
+  },
+};
 
 export default defineConfig({
   test: {
@@ -72,6 +90,7 @@ export default defineConfig({
         },
       },
       ...(realPostgres ? postgresProjects : []),
+      ...(realBrowser ? [browserProject] : []),
     ],
   },
 });

@@ -57,7 +57,7 @@ async function main(options: DevOptions): Promise<void> {
     });
   }
 
-  whenNpmDies(() => end(0));
+  whenParentDies(() => end(0));
 
   const lost = checkout.lost.then(() => {
     if (!ending) throw new Error('The guard of this checkout was killed.');
@@ -79,9 +79,12 @@ async function main(options: DevOptions): Promise<void> {
   }
 }
 
-/** npm passes a signal on to the shell between us, which dies of it and tells nobody. */
-function whenNpmDies(then: () => void): void {
-  if (process.env.npm_lifecycle_event !== 'dev') return;
+/**
+ * npm passes a signal on to the shell between us, which dies of it and tells nobody; and tests that start a system may
+ * be killed. Started by hand, the system may outlive its shell.
+ */
+function whenParentDies(then: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parent) return;

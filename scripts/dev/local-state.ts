@@ -7,8 +7,8 @@ import { z } from 'zod';
 /** The checkout's root. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** All that a development system keeps lies here; deleting it is starting over. */
-export const STATE_FOLDER = join(ROOT, '.taplive');
+/** All that a development system keeps lies here; deleting it is starting over. One system runs from it at a time. */
+export const STATE_FOLDER = process.env.TAPLIVE_STATE ?? join(ROOT, '.taplive');
 
 const secretsSchema = z.object({ jwtSecret: z.string().min(32), databasePassword: z.string().min(16) });
 export type Secrets = z.infer<typeof secretsSchema>;

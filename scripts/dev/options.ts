@@ -28,7 +28,11 @@ export const USAGE = `npm run dev -- [options]
   --seed      put demo people into a DATABASE_URL that is not on this machine, too
   --help      this
 
-Environment: PORT (8787), DATABASE_URL (an embedded Postgres without it)`;
+Environment:
+
+  PORT            8787
+  DATABASE_URL    a Postgres with PostGIS, or Neon; an embedded one without it
+  TAPLIVE_STATE   the folder for local data, .taplive`;
 
 const DEFAULT_PORT = 8787;
 

@@ -1,12 +1,14 @@
 import type { Stats } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Children } from './children.ts';
-import { ROOT, STATE_FOLDER } from './local-state.ts';
+import { ROOT } from './local-state.ts';
 
 const DIST = join(ROOT, 'web/dist');
-const MARKER = join(STATE_FOLDER, 'web-built');
+
+/** Beside what it tells of, whatever folder a system keeps its state in. */
+const MARKER = join(ROOT, '.taplive/web-built');
 
 /** What the web app is made of, and what lies between but is not. */
 const SOURCES = ['web', 'contract', 'domain', 'package-lock.json'];
@@ -28,6 +30,7 @@ export async function buildWebApp(children: Children): Promise<string | null> {
   const outcome = await build.exited;
   if (outcome !== 0)
     return `${firstError(build.tail()) ?? `exit ${outcome}`} (all in ${relative(ROOT, build.logFile)})`;
+  await mkdir(dirname(MARKER), { recursive: true });
   await writeFile(MARKER, newest);
   return null;
 }
