@@ -20,6 +20,11 @@ export function apply(turn: Turn, command: Extract<OrderCommand, { name: 'apply'
     return refuse('CONFLICT', 'This order takes no more applications.', { reason: 'too_many_applications' });
   }
   if (command.proposedAmount !== null) {
+    if (command.currency !== order.currency) {
+      return refuse('CONFLICT', `This order is now priced in ${order.currency}.`, {
+        reason: 'currency_changed',
+      });
+    }
     const problem = problemWithAmount('proposedAmount', command.proposedAmount, order.currency);
     if (problem) return err(problem);
   }

@@ -27,6 +27,8 @@ export type OrderCommand =
       applicationId: string;
       message: string | null;
       proposedAmount: bigint | null;
+      /** What `proposedAmount` was reckoned in: the order's, unless that changed meanwhile. */
+      currency: string;
       estimatedArrival: Date | null;
       distanceMeters: number | null;
     }
@@ -34,6 +36,7 @@ export type OrderCommand =
   | { name: 'accept'; applicationId: string }
   | { name: 'start'; arrival: ArrivalFacts }
   | { name: 'complete'; reason: string | null }
+  | { name: 'delete' }
   | { name: 'cancel'; reason: string | null }
   | { name: 'dispute'; reason: string | null }
   | { name: 'resolve'; outcome: DisputeOutcome; providerShare: bigint | null; reason: string | null }

@@ -42,6 +42,7 @@ function application(applicationId: string, proposedAmount: bigint | null = null
     applicationId,
     message: null,
     proposedAmount,
+    currency: 'USD',
     estimatedArrival: null,
     distanceMeters: null,
   };
@@ -139,6 +140,18 @@ describe('applying', () => {
     expect(refusal(applied(), application('a3'), PAUL)?.code).toBe('CONFLICT');
   });
 
+  it('with a price in a currency that the order no longer has is refused', () => {
+    const { state } = decision(
+      pending(),
+      { name: 'edit', changes: { currency: 'JPY', baseAmount: 3_000n } },
+      MARA,
+    );
+    expect(refusal(state, application('a', 3_000n), PAUL)?.details).toMatchObject({
+      reason: 'currency_changed',
+    });
+    expect(refusal(state, application('a'), PAUL)).toBeNull();
+  });
+
   it('is possible again after withdrawing', () => {
     const { state } = decision(applied(), { name: 'withdraw', applicationId: 'a1' }, PAUL);
     expect(refusal(state, application('a3'), PAUL)).toBeNull();
@@ -146,6 +159,14 @@ describe('applying', () => {
 
   it('cannot be withdrawn by another', () => {
     expect(refusal(applied(), { name: 'withdraw', applicationId: 'a1' }, RITA)?.code).toBe('NOT_FOUND');
+  });
+});
+
+describe('deleting', () => {
+  it('is cancelling, but only what nobody was accepted for', () => {
+    expect(decision(applied(), { name: 'delete' }, MARA).event.name).toBe('order:cancelled');
+    expect(refusal(accepted(), { name: 'delete' }, MARA)?.code).toBe('INVALID_TRANSITION');
+    expect(refusal(pending(), { name: 'delete' }, PAUL)?.code).toBe('FORBIDDEN');
   });
 });
 

@@ -53,6 +53,8 @@ export function decide(state: OrderState | null, command: OrderCommand, actor: A
       return start(turn, command.arrival);
     case 'complete':
       return complete(turn, command.reason);
+    case 'delete':
+      return cancel(turn, null, relation);
     case 'cancel':
       return cancel(turn, command.reason, relation);
     case 'dispute':
@@ -88,6 +90,7 @@ function partiesOf(command: OrderCommand): string {
       return "the order's provider";
     case 'create':
     case 'edit':
+    case 'delete':
     case 'accept':
     case 'release':
       return "the order's creator";

@@ -63,7 +63,7 @@ export function edit(turn: Turn, changes: Partial<OrderDraft>): Verdict {
   const { location, ...plain } = changes;
   const next: Order = { ...order, ...plain, place: location ? placeOf(location) : order.place };
   if (next.currency !== order.currency && state.applications.some(isOpen)) {
-    return refuse('CONFLICT', 'The currency cannot change while applications with a price in it are open.', {
+    return refuse('CONFLICT', 'The currency cannot change while applications are open.', {
       reason: 'open_applications',
     });
   }
@@ -78,10 +78,14 @@ export function edit(turn: Turn, changes: Partial<OrderDraft>): Verdict {
   );
   if (problem) return err(problem);
 
+  const changed = Object.keys(changes)
+    // A new amount always comes with its currency, new or not.
+    .filter((field) => field !== 'currency' || next.currency !== order.currency)
+    .sort();
   return happened(
     turn,
     next,
-    (caused) => ({ name: 'order:updated', data: { ...caused, changed: Object.keys(changes).sort() } }),
+    (caused) => ({ name: 'order:updated', data: { ...caused, changed } }),
     // Announcing again also takes back what the last announcement told elsewhere.
     [{ kind: 'announce' }],
   );

@@ -15,6 +15,7 @@ export const TRANSITIONS = {
   accept: { by: ['creator'], from: ['pending'], to: ['accepted'] },
   start: { by: ['provider'], from: ['accepted'], to: ['active'] },
   complete: { by: ['creator', 'provider', 'system'], from: ['active'], to: ['completed'] },
+  delete: { by: ['creator'], from: ['pending'], to: ['cancelled'] },
   cancel: { by: ['creator', 'provider', 'system'], from: ['pending', 'accepted'], to: ['cancelled'] },
   dispute: { by: ['creator', 'provider'], from: ['active', 'completed'], to: ['disputed'] },
   resolve: { by: ['admin'], from: ['disputed'], to: ['completed', 'cancelled'] },

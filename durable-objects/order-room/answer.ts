@@ -30,6 +30,7 @@ export function answerTo(
     case 'accept':
     case 'start':
     case 'complete':
+    case 'delete':
     case 'cancel':
     case 'dispute':
     case 'resolve':

@@ -42,6 +42,7 @@ export function registerApplyToOrder(api: Api): void {
         message,
         proposedAmount:
           proposedAmount === null ? null : minorUnits('proposedAmount', proposedAmount, order.currency),
+        currency: order.currency,
         estimatedArrival: estimatedArrival === null ? null : new Date(estimatedArrival),
         distanceMeters: fix && applicantDistance(fix, order.place),
       },

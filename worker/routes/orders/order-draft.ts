@@ -32,10 +32,12 @@ export function changesFrom(body: EditOrderBody, order: Order): Partial<OrderDra
   return {
     ...plain,
     ...(location && { location: locationFrom(location) }),
+    ...(currency !== undefined && { currency }),
+    // An amount goes with the currency that it was read in, whatever the order's is by then.
     ...(baseAmount !== undefined && {
       baseAmount: minorUnits('baseAmount', baseAmount, currency ?? order.currency),
+      currency: currency ?? order.currency,
     }),
-    ...(currency !== undefined && { currency }),
     ...(scheduledFor !== undefined && {
       scheduledFor: scheduledFor === null ? null : new Date(scheduledFor),
     }),
