@@ -123,6 +123,11 @@ describe('3-D Secure', () => {
   test('a card set up with its owner is charged without asking again, where its bank allows that', async () => {
     const { sdk, simulator } = openBench();
     const customer = (await sdk.customers.create({})).id;
+    const { id: unasked } = await sdk.paymentMethods.attach('pm_card_authenticationRequiredOnSetup', {
+      customer,
+    });
+    const away = { ...authorization, customer, payment_method: unasked, off_session: true };
+    expect((await errorOf(sdk.paymentIntents.create(away))).code).toBe('authentication_required');
     const first = await sdk.paymentIntents.create({
       ...authorization,
       customer,
