@@ -1,4 +1,4 @@
-import { asc, eq, lte, sql } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import type { Order } from '#domain/orders/order.ts';
 import type { Database } from '../client.ts';
 import { pointSql } from '../schema/geography.ts';
@@ -16,12 +16,13 @@ export async function nearbyOrders(
 ): Promise<{ order: Order; creatorName: string; distanceMeters: number }[]> {
   const { id, blurredPoint, status } = liveStreamOrders;
   const here = pointSql(center);
-  // The index walks outwards from `center` and stops after the limit; the radius is applied to the few that it found.
+  // The index walks outwards from `center` and stops after the limit, or at the radius.
   const nearest = db
     .select({ id, distance: sql<number>`ST_Distance(${blurredPoint}, ${here})`.as('distance') })
     .from(liveStreamOrders)
-    // A literal, so that the partial index matches in every plan.
-    .where(sql`${status} = 'pending'`)
+    // A literal, so that the partial index matches in every plan. The radius bounds how far the walk goes when there
+    // is little to find; ordering by `<->` keeps it a walk.
+    .where(sql`${status} = 'pending' and ST_DWithin(${blurredPoint}, ${here}, ${radius})`)
     .orderBy(sql`${blurredPoint} <-> ${here}`)
     .limit(limit + EXTRA_CANDIDATES)
     .as('nearest');
@@ -30,7 +31,6 @@ export async function nearbyOrders(
     .from(nearest)
     .innerJoin(liveStreamOrders, eq(liveStreamOrders.id, nearest.id))
     .innerJoin(users, eq(users.id, liveStreamOrders.creatorId))
-    .where(lte(nearest.distance, radius))
     .orderBy(asc(nearest.distance), asc(nearest.id))
     .limit(limit);
   return rows.map(({ row, creatorName, distance }) => ({

@@ -1,4 +1,4 @@
-import { asc, gt, lte, sql } from 'drizzle-orm';
+import { and, asc, gt, sql } from 'drizzle-orm';
 import type { Coordinates } from '#domain/geo/coordinates.ts';
 import type { Database } from '../client.ts';
 import { pointSql } from '../schema/geography.ts';
@@ -24,7 +24,7 @@ export async function nearbyProviders(
       distance: sql<number>`ST_Distance(${blurredPoint}, ${here})`.as('distance'),
     })
     .from(providerLocations)
-    .where(gt(availableUntil, now))
+    .where(and(gt(availableUntil, now), sql`ST_DWithin(${blurredPoint}, ${here}, ${radius})`))
     .orderBy(sql`${blurredPoint} <-> ${here}`)
     .limit(limit + EXTRA_CANDIDATES)
     .as('nearest');
@@ -35,7 +35,6 @@ export async function nearbyProviders(
       distanceMeters: nearest.distance,
     })
     .from(nearest)
-    .where(lte(nearest.distance, radius))
     .orderBy(asc(nearest.distance), asc(nearest.userId))
     .limit(limit);
 }

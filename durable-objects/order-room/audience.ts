@@ -40,10 +40,11 @@ export class Audience {
   join(socket: WebSocket, since: number | null, state: OrderState, position: ProviderPosition | null): void {
     const viewer = this.#sockets.attachmentOf(socket);
     const { userId, relation } = viewer;
-    const newcomer = !this.#present().some((presence) => presence.userId === userId);
-    if (newcomer) this.tellMoment('room:joined', { userId, relation });
-
-    const present = newcomer ? [...this.#present(), { userId, relation }] : this.#present();
+    const present = this.#present();
+    if (!present.some((presence) => presence.userId === userId)) {
+      this.tellMoment('room:joined', { userId, relation });
+      present.push({ userId, relation });
+    }
     const through = this.#log.head();
     const missed = since === null ? 'too_far_back' : this.#log.since(since);
     this.#sockets.goLive(

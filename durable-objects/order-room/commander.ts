@@ -12,7 +12,8 @@ import { answerTo } from './answer.ts';
 import { CommandQueue, QueueFullError } from './command-queue.ts';
 import type { CommandAnswer, CommandTicket, GivenCommand } from './given-command.ts';
 import type { HeldOrder } from './held-order.ts';
-import type { Crossing, ProviderTracking } from './provider-tracking.ts';
+import type { ProviderTracking } from './provider-tracking.ts';
+import type { Crossing } from './tracking-store.ts';
 
 /** How often a command that was beaten to its seq is decided anew. Only another instance of the room can beat it. */
 const MOST_RACES = 3;

@@ -10,7 +10,8 @@ import { logFailure } from '../log.ts';
 import type { NamedAlarms } from '../realtime/named-alarms.ts';
 import type { Audience } from './audience.ts';
 import { LatestPerTick } from './latest-per-tick.ts';
-import type { Crossing, ProviderTracking } from './provider-tracking.ts';
+import type { ProviderTracking } from './provider-tracking.ts';
+import type { Crossing } from './tracking-store.ts';
 
 export type TrackingAlarm = 'stale' | 'trail' | 'crossings';
 

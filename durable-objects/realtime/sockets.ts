@@ -18,6 +18,8 @@ export type SocketAttachment = {
  */
 export class Sockets<A extends SocketAttachment> {
   readonly #ctx: DurableObjectState;
+  /** What was read from sockets since the object woke: reading it anew costs more than sending a frame. */
+  readonly #attachments = new WeakMap<WebSocket, A>();
 
   constructor(ctx: DurableObjectState) {
     this.#ctx = ctx;
@@ -29,7 +31,7 @@ export class Sockets<A extends SocketAttachment> {
   accept(attachment: A): { socket: WebSocket; response: Response } {
     const { 0: client, 1: socket } = new WebSocketPair();
     this.#ctx.acceptWebSocket(socket, [sessionTag(attachment.sessionId)]);
-    socket.serializeAttachment(attachment);
+    this.#attach(socket, attachment);
     return { socket, response: handshake(client) };
   }
 
@@ -41,12 +43,16 @@ export class Sockets<A extends SocketAttachment> {
   }
 
   attachmentOf(socket: WebSocket): A {
-    // Written by `accept` and `update` alone; a deploy that changes its shape closes every socket.
-    return socket.deserializeAttachment() as A;
+    const known = this.#attachments.get(socket);
+    if (known) return known;
+    // Written by `#attach` alone; a deploy that changes its shape closes every socket.
+    const attachment = socket.deserializeAttachment() as A;
+    this.#attachments.set(socket, attachment);
+    return attachment;
   }
 
   update(socket: WebSocket, changes: Partial<A> | Partial<SocketAttachment>): void {
-    socket.serializeAttachment({ ...this.attachmentOf(socket), ...changes });
+    this.#attach(socket, { ...this.attachmentOf(socket), ...changes });
   }
 
   /** Sends a frame. That the other side has gone is no error: its close arrives by itself. */
@@ -93,6 +99,11 @@ export class Sockets<A extends SocketAttachment> {
   /** Closes every socket of a session that has ended. */
   closeSession(sessionId: string): void {
     for (const socket of this.all(sessionId)) this.close(socket, 'UNAUTHORIZED', 'the session has ended');
+  }
+
+  #attach(socket: WebSocket, attachment: A): void {
+    socket.serializeAttachment(attachment);
+    this.#attachments.set(socket, attachment);
   }
 }
 
