@@ -5,7 +5,7 @@ import './test/setup/provided-context.ts';
 const realPostgres = process.env.TEST_DATABASE === 'postgres';
 const realBrowser = process.env.TEST_BROWSER === 'chromium';
 
-const nodeFolders = ['contract', 'domain', 'scripts', 'simulators', 'web'];
+const nodeFolders = ['bench', 'contract', 'domain', 'scripts', 'simulators', 'web'];
 const databaseFolders = ['db'];
 const workerdFolders = ['durable-objects', 'test', 'worker'];
 const exclude = [...configDefaults.exclude, 'test/browser/**', 'test/setup/**', 'web/dist/**'];
@@ -65,6 +65,8 @@ export default defineConfig({
     // Generous: they only end what hangs, also on a machine that is busy with all the other tests.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // The Worker logs a line per request; only those of a failing test are of interest.
+    silent: 'passed-only',
     projects: [
       {
         extends: true,
