@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import { buildWorker, type RunningWorkerd, startWorkerd } from '#bench/workerd-serve.ts';
+import { migratePostgres } from '#db/migrate.ts';
+import { freePort } from '#scripts/free-port.ts';
+import { startPostgres } from '#scripts/postgres.ts';
+import { PostgresProcesses } from './postgres-processes.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const gatewayProgram = fileURLToPath(new URL('../../db/gateway/main.ts', import.meta.url));
+
+/** A whole system of real processes, each of which can be made to fail. */
+export interface System {
+  /** The Worker's origin; the same after every start. */
+  readonly url: string;
+  readonly jwtSecret: string;
+  /** The record, beside the Worker and the gateway. */
+  readonly db: NodePgDatabase;
+  readonly postgres: PostgresProcesses;
+  readonly worker: Restartable;
+  readonly gateway: Restartable;
+  /** What the Worker has logged since the last call, by line. */
+  takeLog(): string[];
+}
+
+export interface Restartable {
+  /** Ends it by SIGKILL, in whatever it is doing. */
+  kill(): Promise<void>;
+  /** Starts it again where it was, with all that it had written to disk. */
+  start(): Promise<void>;
+}
+
+/**
+ * Starts Postgres, the gateway and the built Worker (plain workerd, its objects on local disk); `cleanup` ends them all.
+ * None of them outlives this process.
+ */
+export async function startSystem(cleanup: AsyncDisposableStack): Promise<System> {
+  const folder = await temporaryFolder(cleanup);
+  // Postgres' own temporary folder shall be gone with the rest, even when nobody is left to stop it.
+  process.env.TMPDIR = folder;
+  const [postgres, built] = await Promise.all([startPostgres(), buildWorker(join(folder, 'worker'))]);
+  cleanup.defer(() => postgres.stop());
+  await migratePostgres(postgres.url);
+  const pool = new pg.Pool({ connectionString: postgres.url });
+  pool.on('error', () => {});
+  cleanup.defer(() => pool.end());
+  const db = drizzle(pool);
+  const processes = await PostgresProcesses.of(db);
+  cleanup.defer(() => processes.resume());
+
+  const gatewayPort = await freePort();
+  let gateway = await startGatewayProcess(postgres.url, gatewayPort);
+  cleanup.defer(() => killed(gateway));
+
+  const jwtSecret = randomBytes(32).toString('hex');
+  let log: string[] = [];
+  const start = (port?: number) =>
+    startWorkerd(built, {
+      storage: join(folder, 'objects'),
+      vars: {
+        // Not `test`: the sweeper is part of what is tried here.
+        ENVIRONMENT: 'development',
+        TRUSTED_PROXY: 'none',
+        JWT_SECRET: jwtSecret,
+        DATABASE_URL: postgres.url,
+        DATABASE_FETCH_ENDPOINT: `http://127.0.0.1:${gatewayPort}/sql`,
+      },
+      ...(port ? { port } : {}),
+      onLog: (line) => log.push(line),
+    });
+  let worker: RunningWorkerd = await start();
+  cleanup.defer(() => worker.kill());
+
+  return {
+    url: worker.url,
+    jwtSecret,
+    db,
+    postgres: processes,
+    worker: {
+      kill: () => worker.kill(),
+      start: async () => {
+        worker = await start(worker.port);
+      },
+    },
+    gateway: {
+      kill: () => killed(gateway),
+      start: async () => {
+        gateway = await startGatewayProcess(postgres.url, gatewayPort);
+      },
+    },
+    takeLog() {
+      const taken = log;
+      log = [];
+      return taken;
+    },
+  };
+}
+
+async function startGatewayProcess(databaseUrl: string, port: number): Promise<ChildProcess> {
+  const gateway = spawn('setpriv', ['--pdeathsig=SIGKILL', process.execPath, gatewayProgram], {
+    env: { ...process.env, DATABASE_URL: databaseUrl, GATEWAY_PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(gateway, 'exit').then(() => Promise.reject(new Error('the gateway did not start')));
+  await Promise.race([once(createInterface(gateway.stdout), 'line'), ended]);
+  // Its end is expected from now on.
+  ended.catch(() => {});
+  return gateway;
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
