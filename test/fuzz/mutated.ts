@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { oddKey, oddValue, toJson } from './odd-values.ts';
+import { oddKey, oddText, oddValue, toJson } from './odd-values.ts';
 
 type Change = (holder: Holder, key: string | number) => void;
 type Holder = Record<string | number, unknown>;
@@ -31,12 +31,29 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Change>((holder, key) => put(holder, key, toJson(holder[key]))) },
 );
 
-/** A value with up to three things about it changed, wherever in it. */
+/** Changes to somewhere that takes text: only what is well otherwise gets past the first look. */
+const oneText = fc.tuple(fc.nat(), oddText).map(([at, odd]) => ({
+  changes: [[at, (holder, key) => put(holder, key, odd)]] satisfies [number, Change][],
+  where: (value: unknown) => typeof value === 'string',
+}));
+
+const anywhere = { where: () => true };
+const severalThings = fc
+  .array(fc.tuple(fc.nat(), change), { maxLength: 3 })
+  .map((changes) => ({ changes, ...anywhere }));
+const oneThing = fc.tuple(fc.nat(), change).map((only) => ({ changes: [only], ...anywhere }));
+
+/** A value with something about it changed, wherever in it: one text, one thing, several, or nothing at all. */
 export function mutated(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
-  return fc.tuple(value, fc.array(fc.tuple(fc.nat(), change), { maxLength: 3 })).map(([well, changes]) => {
+  const plan: fc.Arbitrary<{ changes: [number, Change][]; where: (value: unknown) => boolean }> = fc.oneof(
+    oneText,
+    oneThing,
+    severalThings,
+  );
+  return fc.tuple(value, plan).map(([well, { changes, where }]) => {
     const root: Holder = { value: structuredClone(well) };
     for (const [at, apply] of changes) {
-      const places = placesIn(root);
+      const places = placesIn(root).filter(([holder, key]) => where(holder[key]));
       const [holder, key] = places[at % places.length] ?? [root, 'value'];
       apply(holder, key);
     }

@@ -70,10 +70,30 @@ const IDS = [
 const nested = (depth: number): unknown =>
   depth === 0 ? 0 : depth % 2 ? [nested(depth - 1)] : { a: nested(depth - 1) };
 
+/** Characters that databases, terminals and readers stumble over, one at a time in text that is otherwise plain. */
+const HOSTILE = [
+  '\u0000',
+  '\ud800',
+  '\udc00',
+  '\u0007',
+  '\u001b[31m',
+  '\u007f',
+  '\u202e',
+  '\ufffe',
+  '\u2028',
+  '\\',
+  "'",
+  '%',
+];
+const hostileText = fc
+  .tuple(fc.constantFrom('', 'plain '), fc.constantFrom(...HOSTILE), fc.constantFrom('', ' text'))
+  .map((parts) => parts.join(''));
+
 /** Any odd text. */
 export const oddText = fc.oneof(
-  fc.constantFrom(...TEXTS, ...TIMES, ...IDS),
-  fc.string({ unit: 'binary', maxLength: 40 }),
+  { weight: 3, arbitrary: fc.constantFrom(...TEXTS, ...TIMES, ...IDS) },
+  { weight: 2, arbitrary: hostileText },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
 );
 
 /** Any odd JSON value. */
