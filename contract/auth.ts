@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SELF_CHOSEN_ROLES } from '#domain/people/roles.ts';
 import { id, time } from './primitives.ts';
 import { ownProfile } from './users.ts';
 
@@ -24,7 +25,7 @@ export const registerBody = z
     username,
     email,
     password,
-    role: z.enum(['creator', 'provider', 'both']).default('creator'),
+    role: z.enum(SELF_CHOSEN_ROLES).default('creator'),
   })
   .meta({ id: 'RegisterBody' });
 

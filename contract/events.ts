@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { NOTICE_KINDS } from '#domain/orders/effects.ts';
 import { ORDER_LIMITS } from '#domain/orders/order.ts';
-import type { OrderEventData } from '#domain/orders/order-events.ts';
+import { DISPUTE_OUTCOMES, type OrderEventData } from '#domain/orders/order-events.ts';
 import { errorBody } from './envelope.ts';
 import { order, orderStatus } from './orders.ts';
 import { fixBody } from './places.ts';
@@ -42,7 +42,7 @@ export const orderEvents = {
   'order:disputed': z.object({ ...caused, reason: z.string().nullable() }),
   'order:resolved': z.object({
     ...caused,
-    outcome: z.enum(['release', 'refund', 'split']),
+    outcome: z.enum(DISPUTE_OUTCOMES),
     providerShare: z.number().nullable(),
     reason: z.string().nullable(),
   }),
@@ -146,7 +146,6 @@ type DataOf<T extends Record<string, z.ZodType>> = { [N in keyof T]: z.infer<T[N
 export type RoomEventData = DataOf<typeof roomEvents>;
 export type PersonEventData = DataOf<typeof personEvents>;
 export type RoomRequestData = DataOf<typeof roomRequests>;
-export type PersonRequestData = DataOf<typeof personRequests>;
 export type ProviderPosition = z.infer<typeof providerPosition>;
 export type Presence = z.infer<typeof presence>;
 export type EventFrame<D = unknown> = { seq?: number; event: string; data: D; at: string };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { APPLICATION_STATUSES, ORDER_LIMITS, ORDER_STATUSES } from '#domain/orders/order.ts';
+import { DISPUTE_OUTCOMES } from '#domain/orders/order-events.ts';
 import type { ApplicationView, OrderView } from '#domain/orders/order-view.ts';
 import {
   amount,
@@ -163,7 +164,7 @@ export const reasonBody = z
 
 export const resolveBody = z
   .strictObject({
-    outcome: z.enum(['release', 'refund', 'split']),
+    outcome: z.enum(DISPUTE_OUTCOMES),
     providerShare: amount
       .optional()
       .meta({ description: "The provider's gross share of a split, in major units" }),
@@ -177,18 +178,6 @@ export const ratingBody = z
     comment: text(ORDER_LIMITS.commentLength).nullable().optional(),
   })
   .meta({ id: 'RatingBody' });
-
-export const since = z
-  .string()
-  .regex(/^\d{1,9}$/, 'must be the seq of an event')
-  .transform(Number)
-  .meta({
-    type: 'integer',
-    minimum: 0,
-    pattern: undefined,
-    description: 'The seq of the last event that you have',
-  })
-  .optional();
 
 export const track = z
   .object({

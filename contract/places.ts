@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { FIX_FLAGS } from '#domain/tracking/fix.ts';
+import { USER_GEOFENCE_LIMITS } from '#domain/tracking/user-geofences.ts';
 import {
   coordinates,
   id,
@@ -31,7 +33,7 @@ export const fixBody = z
 export const fixAnswer = z
   .object({
     accepted: z.boolean(),
-    flagged: z.enum(['impossible_jump', 'stale', 'from_future', 'out_of_order']).nullable(),
+    flagged: z.enum(FIX_FLAGS).nullable(),
   })
   .meta({ id: 'FixAnswer' });
 
@@ -71,7 +73,7 @@ const fenceName = text(80);
 export const circleGeofenceBody = z.strictObject({
   name: fenceName,
   center: z.strictObject(coordinates.shape),
-  radius: z.number().min(20).max(50_000),
+  radius: z.number().min(USER_GEOFENCE_LIMITS.radius.min).max(USER_GEOFENCE_LIMITS.radius.max),
 });
 export const polygonGeofenceBody = z.strictObject({ name: fenceName, polygon });
 export const geofenceBody = z.union([circleGeofenceBody, polygonGeofenceBody]).meta({ id: 'GeofenceBody' });
@@ -90,6 +92,8 @@ export const geofenceAnswer = z.object({ geofence });
 export const geofenceList = z.object({ items: z.array(geofence) });
 
 export type FixBody = z.infer<typeof fixBody>;
+export type FixAnswer = z.infer<typeof fixAnswer>;
+export type AvailabilityAnswer = z.infer<typeof availability>;
 export type GeofenceBody = z.infer<typeof geofenceBody>;
 export type Geofence = z.infer<typeof geofence>;
 export type NearbyProvider = z.infer<typeof nearbyProvider>;

@@ -73,6 +73,19 @@ export const text = (max: number) =>
     .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'must not contain control characters')
     .refine((value) => value.isWellFormed(), 'must be well-formed Unicode');
 
+/** How far a client knows a log, in a query string: it wants what came after. */
+export const since = z
+  .string()
+  .regex(/^\d{1,9}$/, 'must be the seq of an event')
+  .transform(Number)
+  .meta({
+    type: 'integer',
+    minimum: 0,
+    pattern: undefined,
+    description: 'The seq of the last event that you have',
+  })
+  .optional();
+
 /** An opaque place in a list, as given by an earlier page. */
 export const cursor = z
   .string()

@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import { PLANS } from '#domain/people/limits.ts';
+import { ROLES } from '#domain/people/roles.ts';
+import { VERIFICATION_STATUSES } from '#domain/people/verification.ts';
 import { id, page, text, time } from './primitives.ts';
 
-export const role = z.enum(['creator', 'provider', 'both', 'admin']).meta({ id: 'Role' });
-export const plan = z.enum(['free', 'premium']).meta({ id: 'Plan' });
+export const role = z.enum(ROLES).meta({ id: 'Role' });
+export const plan = z.enum(PLANS).meta({ id: 'Plan' });
 export const verificationStatus = z
-  .enum(['pending', 'verified', 'rejected'])
+  .enum(VERIFICATION_STATUSES)
   .meta({ id: 'VerificationStatus', description: 'null: never asked' });
 
 /** The fields of a profile that its owner may write. */
@@ -65,4 +68,3 @@ export const verificationDecision = z
 
 export type OwnProfile = z.infer<typeof ownProfile>;
 export type PublicProfile = z.infer<typeof publicProfile>;
-export type ProfileChanges = z.infer<typeof profileChanges>;

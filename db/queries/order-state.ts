@@ -4,15 +4,9 @@ import type { OrderState } from '#domain/orders/order.ts';
 import type { RecordedEvent } from '#domain/orders/order-events.ts';
 import type { Role } from '#domain/people/roles.ts';
 import type { Database } from '../client.ts';
-import {
-  liveStreamOrders,
-  orderApplications,
-  orderEffects,
-  orderEvents,
-  ratings,
-  users,
-} from '../schema/index.ts';
+import { liveStreamOrders, orderApplications, orderEffects, orderEvents, ratings } from '../schema/index.ts';
 import { applicationFromRow, orderFromRow, ratingFromRow } from './order-rows.ts';
+import { selectRole } from './users.ts';
 
 /** An effect that is still owed, and where it stands in the record. */
 export type OwedEffect = { seq: number; position: number; effect: OrderEffect };
@@ -67,12 +61,6 @@ export async function readCommandFacts(
   return { role: people[0]?.role ?? null, doneAs: events[0]?.seq ?? null };
 }
 
-/** A person's role as it stands in the record now; null when there is no such person. */
-export async function readRole(db: Database, userId: string): Promise<Role | null> {
-  const [found] = await selectRole(db, userId);
-  return found?.role ?? null;
-}
-
 /** The seq that a command was committed as, or null. */
 export async function readCommandSeq(
   db: Database,
@@ -81,10 +69,6 @@ export async function readCommandSeq(
 ): Promise<number | null> {
   const [found] = await selectCommandSeq(db, orderId, commandId);
   return found?.seq ?? null;
-}
-
-function selectRole(db: Database, userId: string) {
-  return db.select({ role: users.role }).from(users).where(eq(users.id, userId));
 }
 
 function selectCommandSeq(db: Database, orderId: string, commandId: string) {

@@ -1,4 +1,5 @@
 import { and, avg, count, eq, getTableColumns, or, sql } from 'drizzle-orm';
+import type { Role } from '#domain/people/roles.ts';
 import type { VerificationStatus } from '#domain/people/verification.ts';
 import type { Database } from '../client.ts';
 import { auditLog, liveStreamOrders, ratings, users } from '../schema/index.ts';
@@ -16,6 +17,17 @@ const { passwordHash: _, ...visible } = getTableColumns(users);
 export async function findUser(db: Database, userId: string): Promise<UserRecord | null> {
   const [found] = await db.select(visible).from(users).where(eq(users.id, userId));
   return found ?? null;
+}
+
+/** A person's role as it stands in the record now; null when there is no such person. */
+export async function readRole(db: Database, userId: string): Promise<Role | null> {
+  const [found] = await selectRole(db, userId);
+  return found?.role ?? null;
+}
+
+/** The statement that reads a person's role; for a batch with what else is asked. */
+export function selectRole(db: Database, userId: string) {
+  return db.select({ role: users.role }).from(users).where(eq(users.id, userId));
 }
 
 /** A person by their e-mail address, in any case, with the hash of their password; or null. */

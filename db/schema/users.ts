@@ -1,10 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { index, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { PLANS } from '#domain/people/limits.ts';
+import { ROLES } from '#domain/people/roles.ts';
+import { VERIFICATION_STATUSES } from '#domain/people/verification.ts';
 import { lifecycle, moment } from './dates.ts';
 
-export const userRole = pgEnum('user_role', ['creator', 'provider', 'both', 'admin']);
-export const userPlan = pgEnum('user_plan', ['free', 'premium']);
-export const verification = pgEnum('verification', ['pending', 'verified', 'rejected']);
+export const userRole = pgEnum('user_role', ROLES);
+export const userPlan = pgEnum('user_plan', PLANS);
+export const verification = pgEnum('verification', VERIFICATION_STATUSES);
 
 export const users = pgTable(
   'users',

@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from './decision.ts';
 
+/** Says that something went wrong. Ends the work if it is under way; too late once the order is released. */
 export function dispute(turn: Turn, reason: string | null): Verdict {
   if (turn.order.releasedAt) {
     return refuse('INVALID_TRANSITION', 'This order was released and can no longer be disputed.', {
@@ -27,6 +28,7 @@ export function dispute(turn: Turn, reason: string | null): Verdict {
   );
 }
 
+/** Decides a dispute. Of the agreed amount a split gives the provider a part, never nothing and never all. */
 export function resolve(turn: Turn, command: Extract<OrderCommand, { name: 'resolve' }>): Verdict {
   const { order, now } = turn;
   const { outcome, providerShare, reason } = command;
@@ -61,6 +63,7 @@ export function resolve(turn: Turn, command: Extract<OrderCommand, { name: 'reso
   );
 }
 
+/** Accepts what was delivered: from now on nothing can be disputed. */
 export function release(turn: Turn): Verdict {
   if (turn.order.releasedAt) {
     return refuse('INVALID_TRANSITION', 'This order was released already.', { reason: 'already_released' });
@@ -73,6 +76,7 @@ export function release(turn: Turn): Verdict {
   );
 }
 
+/** One party's rating of the other: once, and only of an order whose stream was started. */
 export function rate(turn: Turn, command: Extract<OrderCommand, { name: 'rate' }>): Verdict {
   const { order, state, by, now } = turn;
   const other = by === order.creatorId ? order.providerId : order.creatorId;

@@ -6,6 +6,7 @@ import { happened, invalid, isOpen, notify, refuse, type Turn, type Verdict } fr
 import { problemWithAmount } from './drafting.ts';
 import { type Application, ORDER_LIMITS } from './order.ts';
 
+/** An application to a pending order, one open at a time for each provider; a bid must be in the order's present currency. */
 export function apply(turn: Turn, command: Extract<OrderCommand, { name: 'apply' }>, actor: Actor): Verdict {
   const { order, state, now } = turn;
   if (actor.kind !== 'person' || !can(actor.role, 'order:apply')) {
@@ -63,6 +64,7 @@ export function apply(turn: Turn, command: Extract<OrderCommand, { name: 'apply'
   );
 }
 
+/** Takes one's own open application back. */
 export function withdraw(turn: Turn, applicationId: string): Verdict {
   const application = turn.state.applications.find(({ id }) => id === applicationId);
   // Somebody else's application is as unknown as one that never was.
@@ -82,6 +84,7 @@ export function withdraw(turn: Turn, applicationId: string): Verdict {
   );
 }
 
+/** Chooses an open application: its provider is bound at their price, or the order's, and all others are rejected. */
 export function accept(turn: Turn, applicationId: string): Verdict {
   const { order, state, now } = turn;
   const chosen = state.applications.find(({ id }) => id === applicationId);

@@ -17,6 +17,7 @@ import type { Relation } from './transitions.ts';
 /** A stored fact about flowing media counts for `start` only this long. */
 export const FRESH_MEDIA_MS = 10_000;
 
+/** Begins the stream: with a fresh fix inside the arrival fence and, where there is a media backend, flowing media. */
 export function start(turn: Turn, { fix, media }: ArrivalFacts): Verdict {
   const { order, now } = turn;
   if (!fix || now.getTime() - fix.at.getTime() > FRESH_FIX_MS) {
@@ -50,6 +51,7 @@ export function start(turn: Turn, { fix, media }: ArrivalFacts): Verdict {
   );
 }
 
+/** Ends the stream. `reason` is a deadline's name when nobody ended it. */
 export function complete(turn: Turn, reason: string | null): Verdict {
   return happened(
     turn,
@@ -59,6 +61,7 @@ export function complete(turn: Turn, reason: string | null): Verdict {
   );
 }
 
+/** Calls an order off before it has begun. A provider who was accepted must say why. */
 export function cancel(turn: Turn, reason: string | null, relation: Relation): Verdict {
   const { order, state, now } = turn;
   // A deadline says why by itself; the other party is owed a word when a promise is broken.

@@ -15,6 +15,7 @@ export type Decision = {
   effects: OrderEffect[];
 };
 
+/** A decision, or why there is none. */
 export type Verdict = Result<Decision, Rejection>;
 
 /** What every decision is made on: the state before, who caused it (null: a deadline), and when. */
@@ -58,10 +59,12 @@ export function tellOthers({ order, by }: Turn, about: NoticeKind): OrderEffect[
     .map((personId) => notify(personId, about));
 }
 
+/** The effect of telling a person what happened to something of theirs. */
 export function notify(personId: string, about: NoticeKind): OrderEffect {
   return { kind: 'notify', personId, about };
 }
 
+/** Whether an application can still be accepted or withdrawn. */
 export function isOpen(application: Application): boolean {
   return application.status === 'pending';
 }
@@ -71,10 +74,12 @@ export function problem(field: string, message: string): Rejection {
   return { code: 'VALIDATION_ERROR', message: `${field} ${message}.`, details: [{ field, message }] };
 }
 
+/** The same as a verdict. */
 export function invalid(field: string, message: string): Verdict {
   return err(problem(field, message));
 }
 
+/** A verdict that nothing happens; `details.reason` is a stable word for programs. */
 export function refuse(code: Rejection['code'], message: string, details?: Rejection['details']): Verdict {
   return err(details ? { code, message, details } : { code, message });
 }

@@ -11,6 +11,7 @@ import { ORDER_LIMITS, type Order, type OrderPlace } from './order.ts';
 /** How far ahead of now a fresh order must be scheduled, so that a slow clock is not refused. */
 const SCHEDULE_SLACK_MS = 60_000;
 
+/** A new order, pending, from a draft whose shape was checked. Refused: amounts and times that no order may have. */
 export function create(
   { orderId, draft }: Extract<OrderCommand, { name: 'create' }>,
   actor: Actor,
@@ -58,6 +59,7 @@ export function create(
   });
 }
 
+/** Changes a pending order and announces it anew. The currency stays while applications are open: bids are reckoned in it. */
 export function edit(turn: Turn, changes: Partial<OrderDraft>): Verdict {
   const { order, state, now } = turn;
   const { location, ...plain } = changes;
@@ -67,15 +69,8 @@ export function edit(turn: Turn, changes: Partial<OrderDraft>): Verdict {
       reason: 'open_applications',
     });
   }
-  const problem = problemWith(
-    {
-      ...next,
-      location: next.place,
-      // An unchanged time may have passed meanwhile; only a new one must lie ahead.
-      scheduledFor: changes.scheduledFor ?? null,
-    },
-    now,
-  );
+  // An unchanged time may have passed meanwhile; only a new one must lie ahead.
+  const problem = problemWith({ ...next, scheduledFor: changes.scheduledFor ?? null }, now);
   if (problem) return err(problem);
 
   const changed = Object.keys(changes)
@@ -97,9 +92,7 @@ function placeOf(location: OrderDraft['location']): OrderPlace {
 }
 
 function problemWith(
-  draft: Pick<OrderDraft, 'baseAmount' | 'currency' | 'scheduledFor' | 'serviceRadius'> & {
-    location: unknown;
-  },
+  draft: Pick<OrderDraft, 'baseAmount' | 'currency' | 'scheduledFor'>,
   now: Date,
 ): Rejection | null {
   const amount = problemWithAmount('baseAmount', draft.baseAmount, draft.currency);
@@ -116,8 +109,8 @@ function problemWith(
 export function problemWithAmount(field: string, amount: bigint, currency: string): Rejection | null {
   const known = currencyRules(currency);
   if (!known) return problem('currency', 'is not supported');
-  const minimum = BigInt(known.minimumAmount);
-  return amount < minimum
-    ? problem(field, `must be at least ${toMajorUnits(minimum, currency)} ${currency}`)
+  const { minimumAmount } = known;
+  return amount < minimumAmount
+    ? problem(field, `must be at least ${toMajorUnits(minimumAmount, currency)} ${currency}`)
     : null;
 }

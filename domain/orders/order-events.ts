@@ -30,7 +30,9 @@ export type OrderEventData = {
   'location:geofence_exited': Caused & { distanceMeters: number };
 };
 
-export type DisputeOutcome = 'release' | 'refund' | 'split';
+/** How an admin may decide a dispute: for the provider, for the creator, or some for each. */
+export const DISPUTE_OUTCOMES = ['release', 'refund', 'split'] as const;
+export type DisputeOutcome = (typeof DISPUTE_OUTCOMES)[number];
 
 export type OrderEventName = keyof OrderEventData;
 

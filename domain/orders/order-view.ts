@@ -16,7 +16,7 @@ export type OrderView = {
     longitude: number;
     address: string | null;
     locality: string | null;
-    /** `cell`: the coordinates are the centre of the H3 resolution 8 cell (some 500 m across) that holds the place. */
+    /** `cell`: the coordinates are the centre of the H3 resolution 8 cell (some 1 km across) that holds the place. */
     precision: 'exact' | 'cell';
   };
   serviceRadius: number;
@@ -95,6 +95,7 @@ export type ApplicationView = Omit<
   updatedAt: string;
 };
 
+/** An application as the creator sees it. Its distance is for them alone: to the bidder it would tell the place. */
 export function viewApplication(application: Application, currency: string): ApplicationView {
   return {
     ...application,
@@ -107,8 +108,10 @@ export function viewApplication(application: Application, currency: string): App
   };
 }
 
+/** A rating on the wire. */
 export type RatingView = Omit<Rating, 'createdAt'> & { createdAt: string };
 
+/** A rating as everyone sees it. */
 export function viewRating(rating: Rating): RatingView {
   return { ...rating, createdAt: rating.createdAt.toISOString() };
 }

@@ -1,3 +1,4 @@
+import { can } from '../people/roles.ts';
 import type { Actor } from './commands.ts';
 import type { Order } from './order.ts';
 import type { Relation } from './transitions.ts';
@@ -7,5 +8,5 @@ export function relationTo(order: Pick<Order, 'creatorId' | 'providerId'>, actor
   if (actor.kind === 'system') return 'system';
   if (actor.userId === order.creatorId) return 'creator';
   if (actor.userId === order.providerId) return 'provider';
-  return actor.role === 'admin' ? 'admin' : 'stranger';
+  return can(actor.role, 'order:read-any') ? 'admin' : 'stranger';
 }

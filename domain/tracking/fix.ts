@@ -29,7 +29,9 @@ const ACCURACY_CAP_METERS = 500;
 export const RETRUST_FIXES = 3;
 export const RETRUST_SPAN_MS = 10_000;
 
-export type FixFlag = 'impossible_jump' | 'stale' | 'from_future' | 'out_of_order';
+/** Why a fix is not relied on; see {@link judgeFix}. */
+export const FIX_FLAGS = ['impossible_jump', 'stale', 'from_future', 'out_of_order'] as const;
+export type FixFlag = (typeof FIX_FLAGS)[number];
 
 export type FixVerdict =
   | { readonly verdict: 'trusted' }

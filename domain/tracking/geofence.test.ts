@@ -10,7 +10,6 @@ import {
   EXIT_MARGIN_METERS,
   type Geofence,
   type GeofenceSide,
-  insideGeofence,
   metersBeyond,
   WORST_USABLE_ACCURACY_METERS,
 } from './geofence.ts';
@@ -124,18 +123,20 @@ describe('advanceGeofence', () => {
   });
 });
 
-describe('insideGeofence', () => {
+describe('metersBeyond', () => {
+  const isInside = (...of: Parameters<typeof metersBeyond>) => metersBeyond(...of) <= 0;
+
   it('is inside up to the border of a circle', () => {
-    expect(insideGeofence(fence, placeAt(center, 123, ARRIVAL_RADIUS_METERS - 0.1))).toBe(true);
-    expect(insideGeofence(fence, placeAt(center, 123, ARRIVAL_RADIUS_METERS + 0.1))).toBe(false);
+    expect(isInside(fence, placeAt(center, 123, ARRIVAL_RADIUS_METERS - 0.1))).toBe(true);
+    expect(isInside(fence, placeAt(center, 123, ARRIVAL_RADIUS_METERS + 0.1))).toBe(false);
   });
 
   it('is inside a polygon that crosses the antimeridian from either side of it', () => {
     const fiji = squareFence({ latitude: -17, longitude: 180 }, 5_000);
-    expect(insideGeofence(fiji, { latitude: -17, longitude: 179.99 })).toBe(true);
-    expect(insideGeofence(fiji, { latitude: -17, longitude: -179.99 })).toBe(true);
-    expect(insideGeofence(fiji, { latitude: -17, longitude: 179.9 })).toBe(false);
-    expect(insideGeofence(fiji, { latitude: -17, longitude: 0 })).toBe(false);
+    expect(isInside(fiji, { latitude: -17, longitude: 179.99 })).toBe(true);
+    expect(isInside(fiji, { latitude: -17, longitude: -179.99 })).toBe(true);
+    expect(isInside(fiji, { latitude: -17, longitude: 179.9 })).toBe(false);
+    expect(isInside(fiji, { latitude: -17, longitude: 0 })).toBe(false);
     expect(metersBeyond(fiji, { latitude: -17, longitude: -180 })).toBeCloseTo(-5_000, -2);
   });
 });

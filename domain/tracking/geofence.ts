@@ -36,11 +36,6 @@ export function metersBeyond(fence: Geofence, place: Coordinates): number {
   }
 }
 
-/** Whether a place is inside a fence, border included. No hysteresis: for following somebody use `advanceGeofence`. */
-export function insideGeofence(fence: Geofence, place: Coordinates): boolean {
-  return metersBeyond(fence, place) <= 0;
-}
-
 /**
  * The side of a fence after one more trusted fix. Entering is being at or within the border; leaving is being beyond
  * it by more than `EXIT_MARGIN_METERS` and by more than the fix's own accuracy. So a fix that jitters on the border by

@@ -1,5 +1,4 @@
 import type { OrderStatus } from '../orders/order.ts';
-import type { Relation } from '../orders/transitions.ts';
 
 /** Fixes of one provider that come faster than this are coalesced: the latest wins and leaves in one frame. */
 export const FIX_TICK_MS = 250;
@@ -39,18 +38,6 @@ export function mayTrack(status: OrderStatus): boolean {
     case 'completed':
     case 'cancelled':
     case 'disputed':
-      return false;
-  }
-}
-
-/** Who may see where the provider is and was: the order's parties, and an admin, who may have to judge a dispute. */
-export function maySeeTrack(viewer: Exclude<Relation, 'system'>): boolean {
-  switch (viewer) {
-    case 'creator':
-    case 'provider':
-    case 'admin':
-      return true;
-    case 'stranger':
       return false;
   }
 }

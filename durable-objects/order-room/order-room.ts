@@ -12,6 +12,7 @@ import { EventLog } from '../realtime/event-log.ts';
 import { NamedAlarms } from '../realtime/named-alarms.ts';
 import { refuse, Sockets } from '../realtime/sockets.ts';
 import { type TokenEndAlarm, TokenEnds } from '../realtime/token-ends.ts';
+import { headerOfWorker, visitorOf } from '../realtime/visitor.ts';
 import { Announcement } from './announcement.ts';
 import { Audience, type RoomAttachment } from './audience.ts';
 import { Commander } from './commander.ts';
@@ -123,7 +124,7 @@ export class OrderRoom extends DurableObject<Env> {
   async applyFix(orderId: string, providerId: string, fix: Fix & { flagged: string | null }): Promise<void> {
     this.#become(orderId);
     if (fix.flagged) return;
-    const state = await this.#held.state(orderId);
+    const state = await this.#held.presumedState(orderId);
     if (state && isFollowed(state.order, providerId)) this.#live.take(state, fix);
   }
 
@@ -147,12 +148,8 @@ export class OrderRoom extends DurableObject<Env> {
 
   /** A WebSocket into the room. The Worker has checked the token, and says in headers of its own who comes. */
   override async fetch(request: Request): Promise<Response> {
-    const visitor = {
-      userId: header(request, 'X-TapLive-User'),
-      sessionId: header(request, 'X-TapLive-Session'),
-      tokenEndsAt: Number(header(request, 'X-TapLive-Token-Ends')),
-    };
-    const orderId = header(request, 'X-TapLive-Order');
+    const visitor = visitorOf(request);
+    const orderId = headerOfWorker(request, 'X-TapLive-Order');
     const since = new URL(request.url).searchParams.get('since');
     // Only an order makes a room; who asks for one that is not there must leave nothing behind.
     if (!(await this.#held.state(orderId))) return refuse('NOT_FOUND', 'there is no such order');
@@ -225,10 +222,4 @@ export class OrderRoom extends DurableObject<Env> {
   #become(orderId: string): void {
     this.ctx.storage.sql.exec('insert or ignore into room (id, order_id) values (1, ?)', orderId);
   }
-}
-
-function header(request: Request, name: string): string {
-  const value = request.headers.get(name);
-  if (value === null) throw new Error(`the Worker sets ${name} on every socket`);
-  return value;
 }

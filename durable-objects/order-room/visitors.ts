@@ -1,13 +1,14 @@
 import { v7 as uuidv7 } from 'uuid';
 import { type RoomRequestData, roomRequests } from '#contract/events.ts';
+import type { FixAnswer } from '#contract/places.ts';
 import type { Database } from '#db/client.ts';
 import { databaseFailure } from '#db/queries/database-errors.ts';
-import { readRole } from '#db/queries/order-state.ts';
+import { readRole } from '#db/queries/users.ts';
 import type { Rejection } from '#domain/errors.ts';
 import type { Order } from '#domain/orders/order.ts';
 import { relationTo } from '#domain/orders/relation.ts';
+import { can } from '#domain/people/roles.ts';
 import { err, ok, type Result } from '#domain/result.ts';
-import type { FixFlag } from '#domain/tracking/fix.ts';
 import { FIX_PASS_ON_MS, mayTrack } from '#domain/tracking/policy.ts';
 import type { Env } from '../env.ts';
 import { logFailure } from '../log.ts';
@@ -15,15 +16,13 @@ import { replyFrame } from '../realtime/frames.ts';
 import { Inbound, type InboundRequest } from '../realtime/inbound.ts';
 import { refuse, type Sockets } from '../realtime/sockets.ts';
 import type { TokenEnds } from '../realtime/token-ends.ts';
+import type { Visitor } from '../realtime/visitor.ts';
 import { person } from '../stubs.ts';
 import { within } from '../within.ts';
 import type { Audience, RoomAttachment } from './audience.ts';
 import { type Commander, OUT_OF_REACH } from './commander.ts';
 import type { HeldOrder } from './held-order.ts';
 import type { LiveTracking } from './live-tracking.ts';
-
-/** Who comes, as the Worker vouches for it. */
-export type Visitor = Pick<RoomAttachment, 'userId' | 'sessionId' | 'tokenEndsAt'>;
 
 type Context = {
   env: Env;
@@ -129,9 +128,9 @@ export class Visitors {
     orderId: string,
     userId: string,
     body: RoomRequestData['location:update'],
-  ): Promise<Result<{ accepted: boolean; flagged: FixFlag | null }, Rejection>> {
+  ): Promise<Result<FixAnswer, Rejection>> {
     const { held, live, now } = this.#context;
-    const state = await held.state(orderId);
+    const state = await held.presumedState(orderId);
     if (!state || !isFollowed(state.order, userId)) return err(NOT_FOLLOWED);
     const flagged = live.take(state, { ...body, at: body.at ? new Date(body.at) : now() });
     this.#passOn(orderId, userId, body);
@@ -155,7 +154,8 @@ export class Visitors {
   async #relationOf(order: Order, userId: string): Promise<RoomAttachment['relation'] | null> {
     const relation = relationTo(order, { kind: 'person', userId, role: 'both' });
     if (relation === 'creator' || relation === 'provider') return relation;
-    return (await readRole(this.#context.db, userId)) === 'admin' ? 'admin' : null;
+    const role = await readRole(this.#context.db, userId);
+    return role && can(role, 'order:read-any') ? 'admin' : null;
   }
 }
 

@@ -1,29 +1,31 @@
 import { DurableObject } from 'cloudflare:workers';
 import { personRequests } from '#contract/events.ts';
-import type { FixBody } from '#contract/places.ts';
+import type { AvailabilityAnswer, FixAnswer, FixBody } from '#contract/places.ts';
 import { type Database, database } from '#db/client.ts';
-import { readRole } from '#db/queries/order-state.ts';
 import { endSessions } from '#db/queries/sessions.ts';
+import { readRole } from '#db/queries/users.ts';
 import type { Rejection } from '#domain/errors.ts';
 import { distanceMeters } from '#domain/geo/coordinates.ts';
 import { can } from '#domain/people/roles.ts';
 import { err, ok, type Result } from '#domain/result.ts';
-import type { Fix, FixFlag } from '#domain/tracking/fix.ts';
+import type { Fix } from '#domain/tracking/fix.ts';
 import { AVAILABILITY_ENDS_AFTER_MS } from '#domain/tracking/policy.ts';
 import type { Env } from '../env.ts';
 import type { OpenOrder } from '../geo-cell/open-order.ts';
 import { logFailure } from '../log.ts';
+import type { LimitAnswer } from '../rate-limiter/rate-limiter.ts';
 import { eventFrame, replyFrame } from '../realtime/frames.ts';
 import { Inbound, type InboundRequest } from '../realtime/inbound.ts';
 import { NamedAlarms } from '../realtime/named-alarms.ts';
 import { refuse, type SocketAttachment, Sockets } from '../realtime/sockets.ts';
 import { type TokenEndAlarm, TokenEnds } from '../realtime/token-ends.ts';
+import { visitorOf } from '../realtime/visitor.ts';
 import { Assignments } from './assignments.ts';
 import { Availability, type AvailabilityAlarm } from './availability.ts';
 import { Fixes } from './fixes.ts';
 import { Inbox, type Notice, type Offer } from './inbox.ts';
 import { OwnGeofences } from './own-geofences.ts';
-import { type LimitAnswer, RequestLimit } from './request-limit.ts';
+import { RequestLimit } from './request-limit.ts';
 import { type Room, SessionRooms } from './session-rooms.ts';
 import { type Account, Sessions } from './sessions.ts';
 import { Standing } from './standing.ts';
@@ -32,9 +34,6 @@ type Alarm = TokenEndAlarm | AvailabilityAlarm | 'ended_sessions';
 
 /** Whether a request of this session may go on: as whom, and how it fared in the account's window. */
 export type Admission = { alive: false } | ({ alive: true; limit: LimitAnswer } & Account);
-
-export type FixAnswer = { accepted: boolean; flagged: FixFlag | null };
-export type AvailabilityAnswer = { available: boolean; until: string | null };
 
 /** Devices and tabs of one person. */
 const MOST_SOCKETS = 32;
@@ -220,9 +219,8 @@ export class Person extends DurableObject<Env> {
 
   /** The WebSocket that follows the person. The Worker has checked the token, and says in headers of its own who comes. */
   override async fetch(request: Request): Promise<Response> {
-    const userId = header(request, 'X-TapLive-User');
-    const sessionId = header(request, 'X-TapLive-Session');
-    const tokenEndsAt = Number(header(request, 'X-TapLive-Token-Ends'));
+    const visitor = visitorOf(request);
+    const { userId, sessionId } = visitor;
     const since = new URL(request.url).searchParams.get('since');
     this.#become(userId);
 
@@ -233,9 +231,7 @@ export class Person extends DurableObject<Env> {
     if (this.#sockets.all().length >= MOST_SOCKETS) return refuse('RATE_LIMITED', 'too many sockets');
 
     const { socket, response } = this.#sockets.accept({
-      userId,
-      sessionId,
-      tokenEndsAt,
+      ...visitor,
       state: 'catching_up',
       joinedAt: this.now().getTime(),
     });
@@ -330,10 +326,4 @@ export class Person extends DurableObject<Env> {
   #become(userId: string): void {
     if (this.ctx.storage.kv.get('user_id') === undefined) this.ctx.storage.kv.put('user_id', userId);
   }
-}
-
-function header(request: Request, name: string): string {
-  const value = request.headers.get(name);
-  if (value === null) throw new Error(`the Worker sets ${name} on every socket`);
-  return value;
 }

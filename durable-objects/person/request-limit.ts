@@ -1,7 +1,5 @@
 import { type Plan, RATE_LIMITS, type RateWindow, takeFromWindow } from '#domain/people/limits.ts';
-
-/** How one request fared; `resetAt` in epoch milliseconds. */
-export type LimitAnswer = { allowed: boolean; limit: number; remaining: number; resetAt: number };
+import type { LimitAnswer } from '../rate-limiter/rate-limiter.ts';
 
 /**
  * The count is written to disk at most so often: a write with every request would cost more than the request. Only a

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { eventList } from '#contract/events.ts';
-import { since } from '#contract/orders.ts';
+import { since } from '#contract/primitives.ts';
 import { orderEventsSince } from '#db/queries/order-events-list.ts';
 import type { RecordedEvent } from '#domain/orders/order-events.ts';
 import { seesEvent } from '#domain/orders/order-view.ts';

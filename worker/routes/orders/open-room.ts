@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
-import { since } from '#contract/orders.ts';
+import { since } from '#contract/primitives.ts';
 import { orderRoom } from '#durable-objects/stubs.ts';
 import type { Api } from '../../api.ts';
 import { requireUser } from '../../middleware/require.ts';
