@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { type Secret, signJwt, verifyJwt } from './jwt.ts';
+import { sha256 } from './sha256.ts';
 
 /** How long a session lives at most, however often it is refreshed: 30 days. */
 export const SESSION_SECONDS = 30 * 24 * 3_600;
 
-/** A refresh token for its holder, and the hash of it that the record keeps. */
+/** A refresh token for its holder, and the hash of it that the record keeps: long and random enough to need no salt. */
 export type RefreshToken = { token: string; hash: string };
 
 const claims = z.object({ sub: z.uuid(), sid: z.uuid(), jti: z.uuid(), exp: z.number() });
@@ -25,7 +26,7 @@ export async function issueRefreshToken(
     now,
     endsAt,
   );
-  return { token, hash: await hashOf(token) };
+  return { token, hash: await sha256(token) };
 }
 
 /** Whose refresh token this is, the hash to look for, and when the session ends; null when it is not genuine or over. */
@@ -37,11 +38,5 @@ export async function verifyRefreshToken(
   const parsed = claims.safeParse(await verifyJwt(env, 'taplive-refresh', token, now));
   if (!parsed.success) return null;
   const { sub, sid, exp } = parsed.data;
-  return { userId: sub, sessionId: sid, hash: await hashOf(token), endsAt: new Date(exp * 1_000) };
-}
-
-/** SHA-256, hex. A signed token is long and random enough to need no salt. */
-async function hashOf(token: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return { userId: sub, sessionId: sid, hash: await sha256(token), endsAt: new Date(exp * 1_000) };
 }

@@ -1,5 +1,8 @@
 import pTimeout from 'p-timeout';
 
+/** The platform lets one invocation hold so many calls at once. */
+export const CALLS_AT_ONCE = 6;
+
 /** How long one object waits for another. */
 const CALL_TIMEOUT_MS = 5_000;
 

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { SUBPROTOCOL } from '#contract/close-codes.ts';
 import { orderEvents, personEvents, personRequests, roomEvents, roomRequests } from '#contract/events.ts';
 import { ERROR_STATUS } from '#domain/errors.ts';
 import type { Api } from './api.ts';
@@ -42,7 +43,7 @@ premium one. \`RateLimit-*\` headers say how many are left and in how many secon
 **Lists** are paged by cursors, forward and backward. **Amounts** are decimal numbers in the currency's major unit,
 **coordinates** WGS 84 degrees, distances metres, speeds m/s, times ISO 8601 in UTC.
 
-**Sockets** are WebSockets with the subprotocols \`taplive.v1\` and \`bearer.<accessToken>\`. The server sends
+**Sockets** are WebSockets with the subprotocols \`${SUBPROTOCOL}\` and \`bearer.<accessToken>\`. The server sends
 \`{ seq?, event, data, at }\`; you send \`{ id, event, data }\` and are answered \`{ reply: id, ok, data | error }\`.
 What has a \`seq\` is kept: come back with \`?since=<seq>\` and get exactly what you missed.
 
@@ -85,7 +86,7 @@ export function openApiDocument(app: Api): OpenApiDocument {
         ]),
       );
     return {
-      subprotocol: 'taplive.v1',
+      subprotocol: SUBPROTOCOL,
       sends: refs('Event', socket.sends),
       takes: refs('Request', socket.takes),
     };

@@ -47,6 +47,7 @@ export class PoolSet {
     for (const [key, pool] of this.#pools) {
       if (pool.totalCount > pool.idleCount || pool.waitingCount > 0) continue;
       this.#pools.delete(key);
+      // It is gone either way; what its idle connections say while they close concerns nobody.
       pool.end().catch(() => {});
       return;
     }

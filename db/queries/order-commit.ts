@@ -2,14 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
 import type { Decision } from '#domain/orders/decision.ts';
 import type { Database } from '../client.ts';
-import {
-  liveStreamOrders,
-  orderApplications,
-  orderEffects,
-  orderEvents,
-  orderTracks,
-  ratings,
-} from '../schema/index.ts';
+import { liveStreamOrders, orderApplications, orderEffects, orderEvents, ratings } from '../schema/index.ts';
 import { completeIdempotency, type IdempotencyRef } from './idempotency.ts';
 import { rowFromOrder } from './order-rows.ts';
 import type { OwedEffect } from './order-state.ts';
@@ -99,17 +92,4 @@ export async function markEffectsDone(
         sql`(${orderEffects.seq}, ${orderEffects.position}) in (${places})`,
       ),
     );
-}
-
-/** Puts points of a trail into the record. Harmless twice: a point is known by its time. */
-export async function appendTrack(
-  db: Database,
-  orderId: string,
-  points: Omit<typeof orderTracks.$inferInsert, 'orderId'>[],
-): Promise<void> {
-  if (points.length === 0) return;
-  await db
-    .insert(orderTracks)
-    .values(points.map((point) => ({ ...point, orderId })))
-    .onConflictDoNothing();
 }

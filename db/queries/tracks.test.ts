@@ -1,8 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, inject, it } from 'vitest';
 import { database } from '../client.ts';
-import { appendTrack } from './order-commit.ts';
-import { trackOf } from './tracks.ts';
+import { appendTrack, trackOf } from './tracks.ts';
 
 const db = database({
   DATABASE_URL: inject('databaseUrl'),

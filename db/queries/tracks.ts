@@ -3,6 +3,19 @@ import type { Fix } from '#domain/tracking/fix.ts';
 import type { Database } from '../client.ts';
 import { orderTracks } from '../schema/index.ts';
 
+/** Puts points of a trail into the record. Harmless twice: a point is known by its time. */
+export async function appendTrack(
+  db: Database,
+  orderId: string,
+  points: Omit<typeof orderTracks.$inferInsert, 'orderId'>[],
+): Promise<void> {
+  if (points.length === 0) return;
+  await db
+    .insert(orderTracks)
+    .values(points.map((point) => ({ ...point, orderId })))
+    .onConflictDoNothing();
+}
+
 /**
  * The trail of an order's provider, oldest first. Of a trail with more than `limit` points every second, third … one
  * comes, and always the last, so that its shape stays whole.

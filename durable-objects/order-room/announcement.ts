@@ -7,10 +7,7 @@ import { viewOrder } from '#domain/orders/order-view.ts';
 import type { Env } from '../env.ts';
 import type { OpenOrder } from '../geo-cell/open-order.ts';
 import { geoCell, person } from '../stubs.ts';
-import { within } from '../within.ts';
-
-/** The platform lets one invocation hold so many calls at once. */
-const CALLS_AT_ONCE = 6;
+import { CALLS_AT_ONCE, within } from '../within.ts';
 
 /**
  * What the world was told of this order: the cells that hold it and the persons who were offered it. Written down

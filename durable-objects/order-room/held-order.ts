@@ -39,6 +39,8 @@ export class HeldOrder {
   readonly #db: Database;
   readonly #listener: Listener;
   #state: OrderState | null | undefined;
+  /** While the state is not sure: what it would be if the commit without an answer had happened. */
+  #presumed: OrderState | null = null;
   #owed: OwedEffect[] = [];
   #reading: Promise<OrderState | null> | null = null;
 
@@ -56,6 +58,14 @@ export class HeldOrder {
     return this.#reading;
   }
 
+  /**
+   * The state for what nobody can wait for, such as where the provider is: while it is not sure and the record is out of
+   * reach, it goes on as presumed. A commit that may have ended the work counts as if it had.
+   */
+  async presumedState(orderId: string): Promise<OrderState | null> {
+    return this.#state ?? this.#presumed ?? this.state(orderId);
+  }
+
   /** What is still to be carried out, oldest first, as far as the held state knows. */
   owed(): readonly OwedEffect[] {
     return this.#owed;
@@ -68,6 +78,7 @@ export class HeldOrder {
 
   /** The record may have moved on: read it before anything else is decided. Never while a commit is under way. */
   forget(): void {
+    this.#presumed = this.#state ?? this.#presumed;
     this.#state = undefined;
   }
 
@@ -79,6 +90,7 @@ export class HeldOrder {
     });
     if (outcome !== 'committed') {
       this.forget();
+      if (outcome === 'unknown') this.#presumed = commit.decision.state;
       return outcome;
     }
     const { state, event, effects } = commit.decision;

@@ -1,6 +1,6 @@
 import type { ProviderPosition } from '#contract/events.ts';
 import type { Database } from '#db/client.ts';
-import { appendTrack } from '#db/queries/order-commit.ts';
+import { appendTrack } from '#db/queries/tracks.ts';
 import type { Rejection } from '#domain/errors.ts';
 import type { Order, OrderState } from '#domain/orders/order.ts';
 import type { Result } from '#domain/result.ts';

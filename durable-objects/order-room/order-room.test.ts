@@ -282,6 +282,35 @@ describe('following the provider', () => {
     ]);
   });
 
+  it('goes on to show them while the record is out of reach', async () => {
+    const { mara, paul, order } = await accepted();
+    const marasRoom = await openSocket(`/orders/${order.id}/room`, mara.accessToken);
+    const pauls = await openSocket(`/orders/${order.id}/room`, paul.accessToken);
+    await pauls.request('location:update', near(300));
+    const away = await injectFault(env.DATABASE_FETCH_ENDPOINT ?? '', {
+      kind: 'drop-before-commit',
+      param: order.id,
+      times: 1_000,
+    });
+    // Of their arrival nobody can tell whether it was written down.
+    await pauls.request('location:update', near(100));
+    expect(await give(order, { name: 'release' }, mara)).toMatchObject({ ok: false });
+    expect((await pauls.request('location:update', near(90))).data).toEqual({ accepted: true, flagged: null });
+    await marasRoom.next((frame) => frame.event === 'location:updated' && frame.data.distanceMeters === 90);
+    expect(await away.remove()).toBeGreaterThan(0);
+  });
+
+  it('takes no fix while nobody knows whether the work has ended', async () => {
+    const { mara, paul, order } = await accepted();
+    const pauls = await openSocket(`/orders/${order.id}/room`, paul.accessToken);
+    const injected = await fault('drop-before-commit', order.id, 2);
+    expect(await give(order, { name: 'cancel', reason: 'rain' }, mara)).toMatchObject({ ok: false });
+    expect(await injected.remove()).toBe(0);
+    expect((await pauls.request('location:update', near(300))).error?.code).toBe('FORBIDDEN');
+    expect((await pauls.request('message:send', { text: 'what now?' })).ok).toBe(true);
+    expect((await pauls.request('location:update', near(300))).ok).toBe(true);
+  });
+
   it('takes no fix from the creator, and none after the end', async () => {
     const { mara, paul, order } = await accepted();
     const marasRoom = await openSocket(`/orders/${order.id}/room`, mara.accessToken);

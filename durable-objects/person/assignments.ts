@@ -3,9 +3,7 @@ import type { Fix, FixFlag } from '#domain/tracking/fix.ts';
 import type { Env } from '../env.ts';
 import { logFailure } from '../log.ts';
 import { orderRoom } from '../stubs.ts';
-import { within } from '../within.ts';
-
-const CALLS_AT_ONCE = 6;
+import { CALLS_AT_ONCE, within } from '../within.ts';
 
 /** The orders that the person is carrying out: their fixes go to these rooms. */
 export class Assignments {

@@ -2,12 +2,10 @@ import pMap from 'p-map';
 import type { Env } from '../env.ts';
 import { logFailure } from '../log.ts';
 import { orderRoom } from '../stubs.ts';
-import { within } from '../within.ts';
+import { CALLS_AT_ONCE, within } from '../within.ts';
 
 /** A room where a session of the person has a socket. */
 export type Room = { kind: 'order'; id: string };
-
-const CALLS_AT_ONCE = 6;
 
 /** Where the person's sessions have sockets, so that the end of a session reaches them all. */
 export class SessionRooms {

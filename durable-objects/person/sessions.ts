@@ -44,12 +44,6 @@ export class Sessions {
     return this.read(userId, sessionId);
   }
 
-  /** Whether a session lives, as far as is known here; one that was never asked about does not. */
-  isAlive(sessionId: string): boolean {
-    const session = this.#session(sessionId);
-    return session !== undefined && this.#lives(session);
-  }
-
   /** Whether what is held was read so long ago that the record should be asked again. */
   isOutdated(): boolean {
     const held = this.#held();
@@ -70,7 +64,8 @@ export class Sessions {
       expiresAt.getTime(),
       endedAt === null ? 0 : 1,
     );
-    if (!this.isAlive(sessionId)) return null;
+    const session = this.#session(sessionId);
+    if (!session || !this.#lives(session)) return null;
     const account = { role, plan, verificationStatus };
     if (voided === this.#voided) this.#storage.kv.put('account', { ...account, readAt: this.#now() });
     return account;

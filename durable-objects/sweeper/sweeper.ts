@@ -5,7 +5,7 @@ import { forgetIdempotencyKeys, ordersOwing } from '#db/queries/owed.ts';
 import type { Env } from '../env.ts';
 import { logFailure } from '../log.ts';
 import { orderRoom } from '../stubs.ts';
-import { within } from '../within.ts';
+import { CALLS_AT_ONCE, within } from '../within.ts';
 
 const SWEEP_EVERY_MS = 30_000;
 /** More was found than one batch takes: go on soon. */
@@ -13,8 +13,6 @@ const SWEEP_ON_MS = 1_000;
 /** A room that is well has carried out what it owes long before. */
 const PATIENCE_MS = 15_000;
 const BATCH = 100;
-/** The platform lets one invocation hold so many calls at once. */
-const CALLS_AT_ONCE = 6;
 const KEEP_IDEMPOTENCY_KEYS_MS = 24 * 3_600_000;
 
 const LAST_SWEPT = 'last_swept';

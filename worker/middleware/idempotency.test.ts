@@ -4,11 +4,11 @@ import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { database } from '#db/client.ts';
 import { completeIdempotency, RESERVED_FOR_MS, reserveIdempotency } from '#db/queries/idempotency.ts';
+import { sha256 } from '#durable-objects/sha256.ts';
 import { api, register } from '#test/client.ts';
 import { answer, refusal } from '../answer.ts';
 import { newApi, type User } from '../api.ts';
 import { reject, toApiError } from '../errors.ts';
-import { sha256 } from '../sha256.ts';
 import { idempotency, idempotencyOf } from './idempotency.ts';
 
 const db = database(env);

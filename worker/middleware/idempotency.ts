@@ -13,10 +13,10 @@ import {
   unlockReservation,
 } from '#db/queries/idempotency.ts';
 import { logFailure } from '#durable-objects/log.ts';
+import { sha256 } from '#durable-objects/sha256.ts';
 import { answer, refusal } from '../answer.ts';
 import type { ApiContext, ApiEnv } from '../api.ts';
 import { ApiError, reject, rejectField } from '../errors.ts';
-import { sha256 } from '../sha256.ts';
 
 /** A key that this request holds. `handedOver`: the effect's own transaction keeps the answer, if it succeeds. */
 export type Reservation = { ref: IdempotencyRef; createdAt: Date; handedOver: boolean };

@@ -1,8 +1,8 @@
+import { sha256 } from '#durable-objects/sha256.ts';
 import { rateLimiter } from '#durable-objects/stubs.ts';
 import { within } from '#durable-objects/within.ts';
 import type { ApiContext } from '../../api.ts';
 import { tooMany } from '../../middleware/limits.ts';
-import { sha256 } from '../../sha256.ts';
 
 /** Wrong passwords for one e-mail address in one window, wherever they come from. */
 const MOST_FAILURES = 10;

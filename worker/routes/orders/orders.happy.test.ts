@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { NearbyOrder, RankedApplication } from '#contract/orders.ts';
 import { database } from '#db/client.ts';
 import type { Page } from '#db/queries/cursors.ts';
-import { appendTrack } from '#db/queries/order-commit.ts';
+import { appendTrack } from '#db/queries/tracks.ts';
 import type { OrderView, RatingView } from '#domain/orders/order-view.ts';
 import { register, type TestPerson } from '#test/client.ts';
 import {
