@@ -4,7 +4,7 @@ import { registerAdmin } from '#test/privileged.ts';
 
 describe('a profile', () => {
   it.each([
-    ['', {}],
+    ['body', {}],
     ['displayName', { displayName: '' }],
     ['displayName', { displayName: 'x'.repeat(61) }],
     ['avatarUrl', { avatarUrl: 'javascript:alert(1)' }],
