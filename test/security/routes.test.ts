@@ -173,8 +173,8 @@ const TABLE: Row[] = [
   ...command('put', '', { title: 'Dawn' }, { pending: { owner: 200 }, accepted: { owner: 409 } }),
   ...command('delete', '', undefined, {
     pending: { owner: 200 },
-    accepted: { owner: 409, assignee: 409, admin: 409 },
-    active: { owner: 409, assignee: 409 },
+    accepted: { owner: 409 },
+    active: { owner: 409 },
   }),
   ...command('post', '/accept', { applicationId: '{applicationId}' }, { pending: { owner: 200 } }),
   ...command('post', '/start', {}, { pending: {}, accepted: { assignee: 409 }, active: { assignee: 409 } }),
