@@ -106,16 +106,26 @@ export class Visitors {
     socket: WebSocket,
     { event, data }: InboundRequest<typeof roomRequests>,
   ): Promise<Result<unknown, Rejection>> {
-    const { env, sockets, tokens } = this.#context;
-    const { userId } = sockets.attachmentOf(socket);
+    const { userId } = this.#context.sockets.attachmentOf(socket);
     switch (event) {
       case 'auth:refresh':
-        return tokens.refresh(env, socket, data.accessToken);
+        return this.#refresh(socket, data.accessToken);
       case 'message:send':
         return this.#say(orderId, userId, data.text);
       case 'location:update':
         return this.#takeFix(orderId, userId, data);
     }
+  }
+
+  /** A fresh token keeps a socket open; but one who was let in for being an admin must be one still. */
+  async #refresh(socket: WebSocket, accessToken: string): Promise<Result<{ endsAt: string }, Rejection>> {
+    const { db, env, sockets, tokens } = this.#context;
+    const { relation, userId } = sockets.attachmentOf(socket);
+    if (relation === 'admin' && (await readRole(db, userId)) !== 'admin') {
+      sockets.close(socket, 'NOT_FOUND', 'there is no such order');
+      return err({ code: 'NOT_FOUND', message: 'There is no such order.' });
+    }
+    return tokens.refresh(env, socket, accessToken);
   }
 
   async #say(orderId: string, userId: string, text: string): Promise<Result<{ seq: number }, Rejection>> {

@@ -251,6 +251,15 @@ describe('a role that changes', () => {
     expect((await room.closed).code).toBe(CLOSE_CODES.NOT_FOUND);
   });
 
+  it('from admin ends listening to other people’s orders, no later than the token', async () => {
+    const [order, admin] = [await disputed(), await member('admin')];
+    const room = await roomOf(order.id, admin.accessToken);
+    expect((await room.request('auth:refresh', { accessToken: admin.accessToken })).ok).toBe(true);
+    await change(admin, 'both');
+    room.send({ id: 'stay', event: 'auth:refresh', data: { accessToken: admin.accessToken } });
+    expect((await room.closed).code).toBe(CLOSE_CODES.NOT_FOUND);
+  });
+
   it.each([
     ['creator', 'provider', '/orders', DRAFT],
     ['provider', 'creator', '/orders/{orderId}/applications', {}],
