@@ -3,17 +3,21 @@ import type { ErrorCode, FieldProblem, Rejection } from '#domain/errors.ts';
 import type { Result } from '#domain/result.ts';
 import { isUpstreamFailure } from './upstream-failures.ts';
 
+/** How long clients are asked to wait when something behind us fails; seconds. */
+const UPSTREAM_RETRY_AFTER_S = 2;
+
 /** The one error class of the API: a rejection on its way to the client. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly rejection: Rejection;
-  /** Seconds after which another try makes sense. */
+  /** Seconds after which another try makes sense; null when none does. What is away now may be back soon, whoever found it away. */
   readonly retryAfter: number | null;
 
   constructor(rejection: Rejection, retryAfter: number | null = null) {
     super(rejection.message);
     this.rejection = rejection;
-    this.retryAfter = retryAfter;
+    this.retryAfter =
+      retryAfter ?? (rejection.code === 'UPSTREAM_UNAVAILABLE' ? UPSTREAM_RETRY_AFTER_S : null);
   }
 }
 
@@ -34,9 +38,6 @@ export function valueOrReject<T>(result: Result<T, Rejection>): T {
   return result.value;
 }
 
-/** How long clients are asked to wait when something behind us fails; seconds. */
-const UPSTREAM_RETRY_AFTER_S = 2;
-
 /**
  * Whatever was thrown, as the refusal that the client gets. Only refusals made on purpose keep their words: of
  * everything else the client learns no more than whether another try may help.
@@ -54,10 +55,10 @@ export function toApiError(thrown: unknown): ApiError {
     });
   }
   if (isUpstreamFailure(thrown)) {
-    return new ApiError(
-      { code: 'UPSTREAM_UNAVAILABLE', message: 'Something that this needs cannot be reached. Try again.' },
-      UPSTREAM_RETRY_AFTER_S,
-    );
+    return new ApiError({
+      code: 'UPSTREAM_UNAVAILABLE',
+      message: 'Something that this needs cannot be reached. Try again.',
+    });
   }
   return new ApiError({ code: 'INTERNAL_ERROR', message: 'Something went wrong on our side.' });
 }
