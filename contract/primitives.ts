@@ -37,6 +37,7 @@ export const queryLongitude = decimalText
   .transform(Number)
   .pipe(longitude)
   .meta({ ...DESCRIBED_AS_NUMBER, minimum: -180, maximum: 180, example: -9.1394 });
+/** A whole number in a query string, from `min` to `max`; `otherwise` when it is left out. */
 export const queryInteger = (min: number, max: number, otherwise: number) =>
   z
     .string()

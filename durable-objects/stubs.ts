@@ -15,9 +15,9 @@ export function geoCell(env: Env, cell: string) {
   return env.GEO_CELL.get(env.GEO_CELL.idFromName(cell));
 }
 
-/** `addressKey` as made by `clientAddressKey`. */
-export function rateLimiter(env: Env, addressKey: string) {
-  return env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(addressKey));
+/** `counted`: an address, as `clientAddressKey` makes it, or what else attempts are counted by. */
+export function rateLimiter(env: Env, counted: string) {
+  return env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(counted));
 }
 
 /** There is one. */

@@ -32,6 +32,7 @@ export interface FaultQueue {
   take(work: Work): Fault | null;
 }
 
+/** An empty queue. */
 export function createFaultQueue(): FaultQueue {
   const waiting = new Map<string, { readonly fault: Fault; left: number }>();
   return {

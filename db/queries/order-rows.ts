@@ -42,10 +42,12 @@ export function rowFromOrder(order: Order, deadlineAt: Date | null): OrderRow {
   };
 }
 
+/** The same for an application, whose columns are the domain's fields: the types hold the two together. */
 export function applicationFromRow(row: InferSelectModel<typeof orderApplications>): Application {
   return row;
 }
 
+/** The same for a rating. */
 export function ratingFromRow(row: InferSelectModel<typeof ratings>): Rating {
   return row;
 }

@@ -1,5 +1,6 @@
 import { timestamp } from 'drizzle-orm/pg-core';
 
+/** A column for an instant, to the millisecond that a Date has. */
 export const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
 
 /** Every row that people make says when. Set by the app, whose clock is the injected one. */

@@ -7,6 +7,7 @@ import { users } from './users.ts';
 
 export const orderStatus = pgEnum('order_status', ORDER_STATUSES);
 
+/** Every order as its last event left it. Written by its room alone, together with that event. */
 export const liveStreamOrders = pgTable(
   'live_stream_orders',
   {

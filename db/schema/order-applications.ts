@@ -16,6 +16,7 @@ import { users } from './users.ts';
 
 export const applicationStatus = pgEnum('application_status', APPLICATION_STATUSES);
 
+/** Who applied to which order, and what became of it. */
 export const orderApplications = pgTable(
   'order_applications',
   {

@@ -4,6 +4,7 @@ import { moment } from './dates.ts';
 import { liveStreamOrders } from './live-stream-orders.ts';
 import { users } from './users.ts';
 
+/** What the parties of an order said of each other: once each. */
 export const ratings = pgTable(
   'ratings',
   {

@@ -9,6 +9,7 @@ export const userRole = pgEnum('user_role', ROLES);
 export const userPlan = pgEnum('user_plan', PLANS);
 export const verification = pgEnum('verification', VERIFICATION_STATUSES);
 
+/** People. Names and addresses are kept as they were written, and are unique in any case. */
 export const users = pgTable(
   'users',
   {
