@@ -295,7 +295,10 @@ describe('following the provider', () => {
     // Of their arrival nobody can tell whether it was written down.
     await pauls.request('location:update', near(100));
     expect(await give(order, { name: 'release' }, mara)).toMatchObject({ ok: false });
-    expect((await pauls.request('location:update', near(90))).data).toEqual({ accepted: true, flagged: null });
+    expect((await pauls.request('location:update', near(90))).data).toEqual({
+      accepted: true,
+      flagged: null,
+    });
     await marasRoom.next((frame) => frame.event === 'location:updated' && frame.data.distanceMeters === 90);
     expect(await away.remove()).toBeGreaterThan(0);
   });
