@@ -62,7 +62,11 @@ export class HttpClient {
   }
 
   /** A write, repeated under one key until it is done or refused. */
-  async write<T>(caller: Caller, { method, path, body }: Write, key = randomUUID()): Promise<Answer<T>> {
+  async write<T>(
+    caller: Caller,
+    { method, path, body }: Write,
+    key: string = randomUUID(),
+  ): Promise<Answer<T>> {
     const giveUpAt = performance.now() + GIVE_UP_MS;
     for (;;) {
       const answer = await this.send<T>(caller, method, path, { body, key }).catch(() => null);

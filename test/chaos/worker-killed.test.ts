@@ -22,8 +22,14 @@ const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const ORDERS = Number(process.env.ORDERS ?? 200);
 const KILLS = 12;
 
-/** So many orders are under way at a time. */
-const AT_ONCE = 16;
+/**
+ * Orders come at this pace, whatever becomes of those before: a write that a kill interrupts holds its Idempotency-Key for
+ * half a minute, and nothing would be left to kill if new orders waited for it.
+ */
+const NEW_ORDER_EVERY_MS = 300;
+
+/** So many clients look at the outcome at a time. */
+const LOOKING_AT_ONCE = 16;
 
 /** About so many writes one order takes; the kills are spread over them. */
 const WRITES_PER_ORDER = 7;
@@ -106,7 +112,7 @@ describe(`the Worker is killed ${KILLS} times during ${ORDERS} orders (SEED=${SE
         const rest = Array.from({ length: version - since }, (_, index) => since + index + 1);
         expect(client.seqs, id).toEqual(rest);
       },
-      { concurrency: AT_ONCE },
+      { concurrency: LOOKING_AT_ONCE },
     );
   }, 60_000);
 
@@ -160,7 +166,12 @@ describe(`the Worker is killed ${KILLS} times during ${ORDERS} orders (SEED=${SE
     const playing = new AbortController();
     const killing = killNowAndThen(system, http, seeded.fork(), playing.signal);
     const scripts = Array.from({ length: ORDERS }, () => seeded.fork());
-    await pMap(scripts, (script) => playOrder(http, people, script, watch), { concurrency: AT_ONCE });
+    await Promise.all(
+      scripts.map(async (script, index) => {
+        await sleep(index * NEW_ORDER_EVERY_MS, undefined, { signal: playing.signal });
+        await playOrder(http, people, script, watch);
+      }),
+    );
     playing.abort();
     await killing;
   }
