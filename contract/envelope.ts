@@ -5,7 +5,7 @@ export const API_VERSION = '1';
 
 // Object.keys loses the key type; the table is closed, so its keys are the codes.
 const codes = Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]];
-export const errorCode = z.enum(codes).meta({ id: 'ErrorCode' });
+const errorCode = z.enum(codes).meta({ id: 'ErrorCode' });
 
 export const meta = z
   .object({ timestamp: z.iso.datetime(), requestId: z.string(), version: z.string() })

@@ -70,12 +70,12 @@ export const polygon = z
   .meta({ id: 'Polygon', description: 'GeoJSON Polygon (RFC 7946)' });
 
 const fenceName = text(80);
-export const circleGeofenceBody = z.strictObject({
+const circleGeofenceBody = z.strictObject({
   name: fenceName,
   center: z.strictObject(coordinates.shape),
   radius: z.number().min(USER_GEOFENCE_LIMITS.radius.min).max(USER_GEOFENCE_LIMITS.radius.max),
 });
-export const polygonGeofenceBody = z.strictObject({ name: fenceName, polygon });
+const polygonGeofenceBody = z.strictObject({ name: fenceName, polygon });
 export const geofenceBody = z.union([circleGeofenceBody, polygonGeofenceBody]).meta({ id: 'GeofenceBody' });
 
 export const geofence = z

@@ -1,5 +1,5 @@
 /** The fields of a Postgres error as Neon's HTTP answers name them (the names node-postgres uses, too). */
-export const errorFieldNames = [
+const errorFieldNames = [
   'severity',
   'code',
   'detail',

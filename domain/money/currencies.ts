@@ -71,7 +71,7 @@ export const CURRENCIES = {
 export type Currency = keyof typeof CURRENCIES;
 
 /** Whether a code is one of the supported currencies, spelled as ISO 4217 spells it. */
-export function isCurrency(code: string): code is Currency {
+function isCurrency(code: string): code is Currency {
   return Object.hasOwn(CURRENCIES, code);
 }
 

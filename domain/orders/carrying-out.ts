@@ -15,7 +15,7 @@ import type { Application } from './order.ts';
 import type { Relation } from './transitions.ts';
 
 /** A stored fact about flowing media counts for `start` only this long. */
-export const FRESH_MEDIA_MS = 10_000;
+const FRESH_MEDIA_MS = 10_000;
 
 /** Begins the stream: with a fresh fix inside the arrival fence and, where there is a media backend, flowing media. */
 export function start(turn: Turn, { fix, media }: ArrivalFacts): Verdict {

@@ -43,7 +43,7 @@ export function mayReadOrder(order: Pick<Order, 'status'>, relation: Relation): 
 }
 
 /** Only the parties (and an admin) learn the exact place; to everyone else it *is* the centre of its cell. */
-export function seesExactPlace(relation: Relation): boolean {
+function seesExactPlace(relation: Relation): boolean {
   return relation !== 'stranger';
 }
 

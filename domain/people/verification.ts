@@ -9,7 +9,7 @@ export type VerificationActor = 'self' | 'admin';
  * From each status, where it may go and by whom. Asking again while pending changes nothing and is no error;
  * a rejected person may ask again; an admin may correct a rejection and take a verification back.
  */
-export const VERIFICATION_TRANSITIONS: Readonly<
+const VERIFICATION_TRANSITIONS: Readonly<
   Record<VerificationStatus, Readonly<Partial<Record<VerificationStatus, VerificationActor>>>>
 > = {
   pending: { pending: 'self', verified: 'admin', rejected: 'admin' },

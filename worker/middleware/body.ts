@@ -3,7 +3,7 @@ import type { ApiContext } from '../api.ts';
 import { reject, rejectField } from '../errors.ts';
 
 /** The largest body that is read, in bytes. */
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /** No body that we understand nests deeper than a GeoJSON polygon; this leaves room. */
 const MAX_JSON_DEPTH = 16;
