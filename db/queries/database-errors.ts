@@ -11,8 +11,8 @@ export type DatabaseFailure =
   | { kind: 'refused'; code: string }
   | { kind: 'unknown' };
 
-/** SQLSTATE classes that say "not now": connection exceptions, resources, operator intervention, system errors. */
-const PASSING_CLASSES = new Set(['08', '53', '57', '58']);
+/** SQLSTATE classes that say "not now": connections, rollbacks (deadlock), resources, operators, system errors. */
+const PASSING_CLASSES = new Set(['08', '40', '53', '57', '58']);
 
 /** Reads an error thrown by a query or batch. Null when it is no error of the database at all. */
 export function databaseFailure(error: unknown): DatabaseFailure | null {

@@ -6,6 +6,7 @@ import type { Order } from '#domain/orders/order.ts';
 import { estimateArrival } from '#domain/tracking/eta.ts';
 import { type Fix, type FixHistory, type FixVerdict, judgeFix, NO_FIXES } from '#domain/tracking/fix.ts';
 import { advanceGeofence, arrivalFence, type GeofenceSide } from '#domain/tracking/geofence.ts';
+import { thinTrail } from '#domain/tracking/trail.ts';
 import { type Crossing, TrackingStore, type TrailPoint } from './tracking-store.ts';
 
 /** So many of the latest points count for the estimate of the arrival. */
@@ -18,7 +19,7 @@ const RECENT_POINTS = 20;
 const WRITE_BEHIND_MS = 1_000;
 
 /** What the next fix is judged by. */
-type Held = { history: FixHistory; side: GeofenceSide; recent: TrailPoint[] };
+type Held = { history: FixHistory; side: GeofenceSide; recent: TrailPoint[]; lastKept: TrailPoint | null };
 
 /**
  * Where an order's provider is and was: the history that fixes are judged by, the side of the arrival fence, and the
@@ -46,7 +47,10 @@ export class ProviderTracking {
     held.side = step.state;
     const point = pointOf(fix);
     held.recent = [...held.recent.slice(1 - RECENT_POINTS), point];
-    this.#unwritten.push(point);
+    if (thinTrail([point], held.lastKept).length > 0) {
+      held.lastKept = point;
+      this.#unwritten.push(point);
+    }
     if (step.crossed && order.providerId) {
       // The side and the crossing that it tells of reach the disk together, or neither does.
       this.#write();
@@ -114,9 +118,12 @@ export class ProviderTracking {
   }
 
   #hold(): Held {
-    this.#held ??= {
+    if (this.#held) return this.#held;
+    const recent = this.#store.latest(RECENT_POINTS);
+    this.#held = {
       ...(this.#store.judgedBy() ?? { history: NO_FIXES, side: 'unknown' }),
-      recent: this.#store.latest(RECENT_POINTS),
+      recent,
+      lastKept: recent.at(-1) ?? null,
     };
     return this.#held;
   }

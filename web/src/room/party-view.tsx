@@ -41,7 +41,7 @@ export function PartyView({ order, relation }: { order: OrderView; relation: Rel
       <OrderActions order={order} relation={relation} />
       {relation === 'creator' && order.status === 'pending' && <Applications order={order} />}
       {relation === 'provider' && isFollowed && <ProviderDesk />}
-      {ENDED.has(order.status) && other && !hasRated && room.connection === 'live' && (
+      {ENDED.has(order.status) && order.startedAt && other && !hasRated && room.connection === 'live' && (
         <RatingForm orderId={order.id} about={nameOf(other)} />
       )}
       {relation !== 'admin' && possibleIn('message', order.status) && (
