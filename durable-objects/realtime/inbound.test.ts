@@ -48,6 +48,14 @@ describe('what clients send', () => {
     expect(read(one, fix('a'))).toEqual(fix('a'));
   });
 
+  it('is nothing once we have closed their socket, whether or not they heed that', () => {
+    const { read, one, replies } = door();
+    one.accept();
+    one.close(4401, 'the session has ended');
+    expect(read(one, fix())).toBeNull();
+    expect(replies).toEqual([]);
+  });
+
   it.each([
     ['without an id', { event: 'location:update', data: {} }, null, 'id'],
     ['of no known event', { id: 7, event: 'chat:send', data: {} }, 7, 'event'],

@@ -37,6 +37,8 @@ export class Inbound<S extends Schemas> {
 
   /** Reads one message. Null when there is nothing left to do: it was answered with an error, or its socket closed. */
   read(socket: WebSocket, message: string | ArrayBuffer): InboundRequest<S> | null {
+    // We have closed it, and what counts is that, not whether its client heeds it: the runtime goes on to hand us messages.
+    if (socket.readyState !== WebSocket.OPEN) return null;
     const now = this.#now();
     // The alarm that closes such sockets may come late; what they say meanwhile must not count.
     if (this.#sockets.attachmentOf(socket).tokenEndsAt <= now.getTime()) {
