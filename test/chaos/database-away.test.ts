@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { orderTracks } from '#db/schema/index.ts';
-import type { ApplicationView, OrderView } from '#domain/orders/order-view.ts';
+import type { OrderView } from '#domain/orders/order-view.ts';
 import { eventually } from './eventually.ts';
 import { type Answer, type Caller, HttpClient, type Write } from './http-client.ts';
+import { acceptedOrder, draftAt } from './orders.ts';
 import { type Population, settle, type Town } from './people.ts';
 import { commanded, contradictions, effectsOwed, readRecords } from './record.ts';
 import { ResumingClient } from './resuming-client.ts';
@@ -67,7 +68,7 @@ describe.each(outages)(`$what for ${AWAY_MS / 1_000} s, under way`, ({ town: at,
     provider = town.providers[0];
     driving = drive(provider, town);
     await eventually('the provider is on the way', 30_000, async () => driving.accepted.length > 0);
-    orderId = await acceptedOrder(creator, provider, town);
+    orderId = await acceptedOrder(http, creator, provider, town.place);
     watching = new ResumingClient(system.url, `/orders/${orderId}/room`, creator);
     offers = new ResumingClient(system.url, '/users/me/socket', provider);
     cleanup.defer(() => {
@@ -84,7 +85,7 @@ describe.each(outages)(`$what for ${AWAY_MS / 1_000} s, under way`, ({ town: at,
     const asked: Promise<unknown>[] = [];
     try {
       while (performance.now() < over) {
-        asked.push(tryWrite(creator, { method: 'POST', path: '/orders', body: draft(town) }));
+        asked.push(tryWrite(creator, { method: 'POST', path: '/orders', body: draftAt(town.place) }));
         asked.push(tryWrite(provider, { method: 'POST', path: `/orders/${orderId}/start`, body: {} }));
         asked.push(tryOnce(provider, 'POST', `/orders/${orderId}/start`), tryOnce(creator, 'GET', '/orders'));
         await sleep(1_000);
@@ -199,24 +200,6 @@ describe.each(outages)(`$what for ${AWAY_MS / 1_000} s, under way`, ({ town: at,
     answers.push(await http.send(caller, write.method, write.path, { body: write.body, key }));
   }
 });
-
-function draft(town: Town) {
-  return { title: 'Is the bridge open?', location: town.place, baseAmount: 10 };
-}
-
-/** An order whose provider was accepted and is on the way. */
-async function acceptedOrder(creator: Caller, provider: Caller, town: Town): Promise<string> {
-  const post = async <T>(caller: Caller, path: string, body: unknown): Promise<T> => {
-    const { data, error } = await http.write<T>(caller, { method: 'POST', path, body });
-    if (error) throw new Error(`${path}: ${error.message}`);
-    return data;
-  };
-  const { order } = await post<{ order: OrderView }>(creator, '/orders', draft(town));
-  const path = `/orders/${order.id}`;
-  const { application } = await post<{ application: ApplicationView }>(provider, `${path}/applications`, {});
-  await post(creator, `${path}/accept`, { applicationId: application.id });
-  return order.id;
-}
 
 /** A provider who keeps telling where they are: 300 m away from the place until they have `arrived`. */
 type Drive = { arrived: boolean; accepted: number[]; stop(): Promise<void> };

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { OrderEventName } from '#domain/orders/order-events.ts';
 import type { ApplicationView, OrderView } from '#domain/orders/order-view.ts';
 import type { Answer, Caller, HttpClient, Write } from './http-client.ts';
+import { draftAt } from './orders.ts';
 import type { Population } from './people.ts';
 import type { Seeded } from './seeded.ts';
 
@@ -65,12 +66,12 @@ export async function playOrder(
   };
 
   const order: PlayedOrder = { id: '', creator, intended: [] };
-  const draft = {
-    title: 'Is the ferry running?',
-    location: { ...town.place, address: 'Pier 1', locality: 'Harbour' },
-    baseAmount: 25,
-  };
-  const { order: view } = await step<{ order: OrderView }>(creator, '/orders', draft, 'order:created');
+  const { order: view } = await step<{ order: OrderView }>(
+    creator,
+    '/orders',
+    draftAt(town.place),
+    'order:created',
+  );
   order.id = view.id;
   placed(order);
   const path = `/orders/${order.id}`;

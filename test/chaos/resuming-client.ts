@@ -22,20 +22,28 @@ export class ResumingClient {
   drops = 0;
   /** Why the server refused this client for good; it does not come back then. */
   refused: string | null = null;
+  readonly path: string;
   readonly #address: string;
   readonly #caller: Caller;
   #socket: WebSocket | null = null;
   #left = false;
 
   constructor(origin: string, path: string, caller: Caller, since = 0) {
+    this.path = path;
     this.#address = `${origin.replace('http:', 'ws:')}/api/v1${path}`;
     this.#caller = caller;
     this.through = since;
     this.#connect();
   }
 
+  /** Whether it has neither dropped nor got the server's close. */
   get isOpen(): boolean {
     return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  /** Breaks the connection, as a client does that waits no longer for the server to: it learns how it was closed. */
+  hangUp(): void {
+    this.#socket?.terminate();
   }
 
   leave(): void {

@@ -67,6 +67,8 @@ export async function startSystem(cleanup: AsyncDisposableStack): Promise<System
         // Not `test`: the sweeper is part of what is tried here.
         ENVIRONMENT: 'development',
         TRUSTED_PROXY: 'none',
+        // All come from one address, and those who were signed out count as nobody.
+        ANONYMOUS_LIMIT: '1000000',
         JWT_SECRET: jwtSecret,
         DATABASE_URL: postgres.url,
         DATABASE_FETCH_ENDPOINT: `http://127.0.0.1:${gatewayPort}/sql`,
