@@ -201,17 +201,18 @@ describe.each(outages)(`$what for ${AWAY_MS / 1_000} s, under way`, ({ town: at,
   }
 });
 
-/** A provider who keeps telling where they are: 300 m away from the place until they have `arrived`. */
+/** A provider who keeps telling where they are, 300 m away from the place until they have `arrived`. */
 type Drive = { arrived: boolean; accepted: number[]; stop(): Promise<void> };
 
 function drive(provider: Caller, { place }: Town): Drive {
   const state = { arrived: false, accepted: [] as number[] };
   let stopped = false;
   const driving = (async () => {
-    while (!stopped) {
+    // Nobody stands still: a trail leaves out whoever does.
+    for (let sway = 0; !stopped; sway = 0.0001 - sway) {
       const at = new Date();
       const latitude = place.latitude + (state.arrived ? 0.0005 : 0.0027);
-      const body = { ...place, latitude, at: at.toISOString() };
+      const body = { latitude, longitude: place.longitude + sway, at: at.toISOString() };
       const answer = await http.send<{ accepted: boolean }>(provider, 'PUT', '/providers/me/location', {
         body,
       });

@@ -26,7 +26,7 @@ const KILLS = 12;
  * Orders come at this pace, whatever becomes of those before: a write that a kill interrupts holds its Idempotency-Key for
  * half a minute, and nothing would be left to kill if new orders waited for it.
  */
-const NEW_ORDER_EVERY_MS = 300;
+const NEW_ORDER_EVERY_MS = 250;
 
 /** So many clients look at the outcome at a time. */
 const LOOKING_AT_ONCE = 16;
@@ -76,6 +76,8 @@ describe(`the Worker is killed ${KILLS} times during ${ORDERS} orders (SEED=${SE
     for (const { id, intended } of played) {
       const record = records.get(id);
       expect(record && commanded(record), id).toEqual(intended);
+      const arrivals = record?.events.filter(({ name }) => name === 'location:geofence_entered');
+      expect(arrivals?.length, id).toBeLessThanOrEqual(1);
     }
     expect(await keysWithoutAnswer(system.db)).toBe(0);
   });
