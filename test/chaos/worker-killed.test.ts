@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pMap from 'p-map';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { personEvents } from '#contract/events.ts';
 import { orderEffects } from '#db/schema/index.ts';
 import { eventually } from './eventually.ts';
 import { HttpClient } from './http-client.ts';
@@ -14,7 +15,7 @@ import {
   type OrderRecord,
   readRecords,
 } from './record.ts';
-import { ResumingClient } from './resuming-client.ts';
+import { type Heard, ResumingClient } from './resuming-client.ts';
 import { Seeded } from './seeded.ts';
 import { type System, startSystem } from './system.ts';
 
@@ -126,6 +127,7 @@ describe(`the Worker is killed ${KILLS} times during ${ORDERS} orders (SEED=${SE
         ? [{ personId: effect.personId, text: `${effect.about} ${orderId} ${seq}` }]
         : [],
     );
+    let offered = 0;
     for (const person of everyone) {
       const client = new ResumingClient(system.url, '/users/me/socket', person);
       await eventually('resumed', 30_000, async () => client.resumed > 0).finally(() => client.leave());
@@ -137,7 +139,10 @@ describe(`the Worker is killed ${KILLS} times during ${ORDERS} orders (SEED=${SE
           .map(({ text }) => text)
           .sort(),
       );
+      expect(openOffers(client.heard)).toEqual([]);
+      offered += client.heard.filter(({ event }) => event === 'offer:created').length;
     }
+    expect(offered).toBeGreaterThan(ORDERS);
   }, 60_000);
 
   it('the Worker has failed at nothing else', () => {
@@ -183,6 +188,16 @@ describe(`the Worker is killed ${KILLS} times during ${ORDERS} orders (SEED=${SE
     watchers.set(order.id, new ResumingClient(system.url, `/orders/${order.id}/room`, order.creator));
   }
 });
+
+/** The orders whose offer a person has heard of, and nothing of its end. */
+function openOffers(heard: readonly Heard[]): unknown[] {
+  const open = new Set<unknown>();
+  for (const { event, data } of heard) {
+    if (event === 'offer:created') open.add(personEvents['offer:created'].parse(data).order.id);
+    if (event === 'offer:withdrawn') open.delete(data.orderId);
+  }
+  return [...open];
+}
 
 /** Kills the Worker after seeded numbers of writes, a seeded moment later. */
 async function killNowAndThen(
