@@ -60,6 +60,7 @@ export class Person extends DurableObject<Env> {
   readonly #assignments: Assignments;
   readonly #fences: OwnGeofences;
   readonly #availability: Availability;
+  #rereading = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -94,8 +95,7 @@ export class Person extends DurableObject<Env> {
     this.#become(userId);
     const account = await this.#sessions.account(userId, sessionId);
     if (!account) return { alive: false };
-    if (this.#sessions.isOutdated())
-      this.#inBackground(this.#reread(userId, sessionId), 'session not reread');
+    if (this.#sessions.isOutdated()) this.#rereadSoon(userId, sessionId);
     const { role, plan, verificationStatus } = account;
     const limit = this.#limit.take(plan, this.now());
     return { alive: true, role, plan, verificationStatus, limit };
@@ -285,6 +285,16 @@ export class Person extends DurableObject<Env> {
       // The alarm stands, and tells them again.
       logFailure('sessions not ended everywhere', {}, error);
     }
+  }
+
+  /** Once at a time: a burst of requests must not become a burst of queries. */
+  #rereadSoon(userId: string, sessionId: string): void {
+    if (this.#rereading) return;
+    this.#rereading = true;
+    const rereading = this.#reread(userId, sessionId).finally(() => {
+      this.#rereading = false;
+    });
+    this.#inBackground(rereading, 'session not reread');
   }
 
   async #reread(userId: string, sessionId: string): Promise<void> {
