@@ -45,6 +45,15 @@ describe('admitting a request', () => {
     expect(read).toHaveBeenCalledTimes(1);
   });
 
+  it('asks the record again when what is held is old: once, however many requests come at once', async () => {
+    const { stub, userId, sessionId, tick } = await signedIn();
+    await stub.admit(userId, { sessionId });
+    await tick(6 * MINUTE);
+    const read = vi.spyOn(sessionQueries, 'readSession');
+    await Promise.all(Array.from({ length: 20 }, () => stub.admit(userId, { sessionId })));
+    expect(read).toHaveBeenCalledTimes(1);
+  });
+
   it('ends with the absolute end of the session', async () => {
     const { stub, userId, newSession, now, tick } = await signedIn();
     const sessionId = await newSession(new Date(now().getTime() + MINUTE));
