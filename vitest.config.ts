@@ -5,7 +5,7 @@ import './test/setup/provided-context.ts';
 const realPostgres = process.env.TEST_DATABASE === 'postgres';
 const realBrowser = process.env.TEST_BROWSER === 'chromium';
 
-const nodeFolders = ['bench', 'contract', 'domain', 'scripts', 'simulators', 'web'];
+const nodeFolders = ['bench', 'contract', 'domain', 'payments', 'scripts', 'simulators', 'web'];
 const databaseFolders = ['db'];
 const workerdFolders = ['durable-objects', 'test', 'worker'];
 const exclude = [...configDefaults.exclude, 'test/browser/**', 'test/setup/**', 'web/dist/**'];

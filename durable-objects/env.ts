@@ -22,6 +22,17 @@ export type Env = DatabaseSettings & {
   /** Whose word on the client's address counts: Cloudflare's header, one proxy's X-Forwarded-For, or nobody's. */
   TRUSTED_PROXY: 'cloudflare' | 'x-forwarded-for' | 'none';
   MEDIA_BACKEND: 'none';
+  /** Secret: `sk_…`. */
+  STRIPE_SECRET_KEY: string;
+  /** For browsers: `pk_…`. */
+  STRIPE_PUBLISHABLE_KEY: string;
+  /** Secrets that sign what Stripe tells of the platform, and of connected accounts. */
+  STRIPE_WEBHOOK_SECRET: string;
+  STRIPE_CONNECT_WEBHOOK_SECRET: string;
+  /** Where a simulator stands in for Stripe, as an origin. Never with a live key. */
+  STRIPE_API_URL?: string;
+  /** The currencies that the platform's Stripe balance holds, separated by commas: charges are made in these only. */
+  SETTLEMENT_CURRENCIES: string;
   MAP_STYLE_URL?: string;
   /** Requests that one address may make anonymously in a window, instead of the domain's number. Not in production. */
   ANONYMOUS_LIMIT?: string;
