@@ -31,6 +31,7 @@ export const liveStreamOrders = pgTable(
     /** Minor units of `currency`. */
     baseAmount: bigint('base_amount', { mode: 'bigint' }).notNull(),
     agreedAmount: bigint('agreed_amount', { mode: 'bigint' }),
+    acceptingApplicationId: uuid('accepting_application_id'),
     currency: char('currency', { length: 3 }).notNull(),
     status: orderStatus('status').notNull(),
     /** The seq of its last event. */
