@@ -185,9 +185,10 @@ CREATE INDEX "payment_steps_state" ON "payment_steps" USING btree ("state","paym
 CREATE UNIQUE INDEX "payments_intent" ON "payments" USING btree ("payment_intent_id") WHERE "payments"."payment_intent_id" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "payments_charge" ON "payments" USING btree ("charge_id") WHERE "payments"."charge_id" is not null;--> statement-breakpoint
 CREATE INDEX "payments_awaiting" ON "payments" USING btree ("subject_id") WHERE "payments"."status" in ('processing', 'authorized');--> statement-breakpoint
-CREATE INDEX "payments_charged_back" ON "payments" USING btree ("subject_id") WHERE "payments"."chargebacks" @> '[{"state": "open"}]';--> statement-breakpoint
+CREATE INDEX "payments_charged_back" ON "payments" USING btree ("subject_id") WHERE ("payments"."chargebacks" @> '[{"state": "open"}]' or "payments"."chargebacks" @> '[{"state": "inquiry"}]');--> statement-breakpoint
 CREATE INDEX "stripe_events_received" ON "stripe_events" USING btree ("received_at");--> statement-breakpoint
 CREATE INDEX "stripe_events_unapplied" ON "stripe_events" USING btree ("received_at") WHERE "stripe_events"."applied_at" is null;--> statement-breakpoint
+CREATE INDEX "orders_disputed" ON "live_stream_orders" USING btree ("id") WHERE "live_stream_orders"."status" = 'disputed';--> statement-breakpoint
 CREATE FUNCTION "public"."ledger_must_balance"() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
 	written uuid;

@@ -53,6 +53,7 @@ export const liveStreamOrders = pgTable(
     index('orders_creator').on(table.creatorId, table.id),
     index('orders_provider').on(table.providerId, table.id).where(sql`${table.providerId} is not null`),
     index('orders_nearby').using('gist', table.blurredPoint).where(sql`${table.status} = 'pending'`),
+    index('orders_disputed').on(table.id).where(sql`${table.status} = 'disputed'`),
     index('orders_deadline').on(table.deadlineAt).where(sql`${table.deadlineAt} is not null`),
   ],
 );

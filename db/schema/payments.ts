@@ -1,5 +1,16 @@
-import { sql } from 'drizzle-orm';
-import { boolean, check, index, pgEnum, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { type SQL, sql } from 'drizzle-orm';
+import {
+  type AnyPgColumn,
+  boolean,
+  check,
+  index,
+  pgEnum,
+  pgTable,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import {
   type ChargebackRecord,
   PAYMENT_STATUSES,
@@ -62,9 +73,7 @@ export const payments = pgTable(
     index('payments_awaiting')
       .on(table.subjectId)
       .where(sql`${table.status} in ('processing', 'authorized')`),
-    index('payments_charged_back')
-      .on(table.subjectId)
-      .where(sql`${table.chargebacks} @> '[{"state": "open"}]'`),
+    index('payments_charged_back').on(table.subjectId).where(isDisputedAtBank(table.chargebacks)),
     check(
       'payments_not_negative',
       sql`least(${table.amountAuthorized}, ${table.amountCaptured}, ${table.amountRefunded}, ${table.amountLost},
@@ -81,3 +90,8 @@ export const payments = pgTable(
     check('payments_reversed_within_transferred', sql`${table.amountReversed} <= ${table.amountTransferred}`),
   ],
 );
+
+/** Whether the payer's bank has a chargeback or an inquiry under way. */
+export function isDisputedAtBank(chargebacks: AnyPgColumn): SQL {
+  return sql`(${chargebacks} @> '[{"state": "open"}]' or ${chargebacks} @> '[{"state": "inquiry"}]')`;
+}
