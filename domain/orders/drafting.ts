@@ -33,6 +33,7 @@ export function create(
     serviceRadius: draft.serviceRadius,
     baseAmount: draft.baseAmount,
     agreedAmount: null,
+    acceptingApplicationId: null,
     currency: draft.currency,
     status: 'pending',
     version: 1,

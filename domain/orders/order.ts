@@ -27,6 +27,8 @@ export type Order = {
   serviceRadius: number;
   baseAmount: bigint;
   agreedAmount: bigint | null;
+  /** The application whose payment is under way; other accepts and edits wait for it. */
+  acceptingApplicationId: string | null;
   currency: string;
   status: OrderStatus;
   /** The seq of its last event. */
