@@ -21,7 +21,7 @@ export const POSTED_BEFORE = 'ledger_transactions_cause';
 export const LEDGER_UNBALANCED = 'ledger_balanced';
 
 /** What a decision does to money: the state before and after, what is posted, and what the payee owes more (or less). */
-export type MoneyChange = {
+export type RecordableMoney = {
   before: Money | null;
   after: Money;
   postings: LedgerPosting[];
@@ -72,7 +72,7 @@ export function moneyStatements(
     receivable,
     at,
     newTransactionId,
-  }: MoneyChange & { at: Date; newTransactionId: () => string },
+  }: RecordableMoney & { at: Date; newTransactionId: () => string },
 ): BatchItem<'pg'>[] {
   return [
     ...paymentStatements(db, before, after),
@@ -170,7 +170,7 @@ function postingStatements(
 
 function receivableStatements(
   db: Database,
-  { payeeId, currency, delta }: NonNullable<MoneyChange['receivable']>,
+  { payeeId, currency, delta }: NonNullable<RecordableMoney['receivable']>,
 ): BatchItem<'pg'>[] {
   return [
     // A row to change: one statement could not do both, because a negative row to insert is refused even if there is one.

@@ -5,7 +5,7 @@ import type { Decision } from '#domain/orders/decision.ts';
 import type { Database } from '../client.ts';
 import { liveStreamOrders, orderApplications, orderEffects, orderEvents, ratings } from '../schema/index.ts';
 import { completeIdempotency, type IdempotencyRef } from './idempotency.ts';
-import { type MoneyChange, moneyStatements } from './money.ts';
+import { moneyStatements, type RecordableMoney } from './money.ts';
 import { rowFromOrder } from './order-rows.ts';
 import type { OwedEffect } from './order-state.ts';
 
@@ -19,7 +19,7 @@ export type Commit = {
   decision: Decision;
   deadlineAt: Date | null;
   /** What it does to the order's money. */
-  money?: MoneyChange | null;
+  money?: RecordableMoney | null;
   /** Completes the caller's Idempotency-Key in the same transaction. */
   answer: { ref: IdempotencyRef; status: number; data: unknown } | null;
 };

@@ -78,6 +78,7 @@ const payment = record({
   amountAuthorized: amount,
   amountRefunded: amount,
   amountLost: amount,
+  amountOwed: amount,
   amountRecoverable: amount,
   customerId: text,
   paymentMethodId: text,
