@@ -1,9 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
+import { v7 as uuidv7 } from 'uuid';
 import type { Decision } from '#domain/orders/decision.ts';
 import type { Database } from '../client.ts';
 import { liveStreamOrders, orderApplications, orderEffects, orderEvents, ratings } from '../schema/index.ts';
 import { completeIdempotency, type IdempotencyRef } from './idempotency.ts';
+import { type MoneyChange, moneyStatements } from './money.ts';
 import { rowFromOrder } from './order-rows.ts';
 import type { OwedEffect } from './order-state.ts';
 
@@ -16,6 +18,8 @@ export type Commit = {
   commandId: string;
   decision: Decision;
   deadlineAt: Date | null;
+  /** What it does to the order's money. */
+  money?: MoneyChange | null;
   /** Completes the caller's Idempotency-Key in the same transaction. */
   answer: { ref: IdempotencyRef; status: number; data: unknown } | null;
 };
@@ -44,6 +48,10 @@ export async function commitDecision(db: Database, commit: Commit): Promise<void
       ? db.insert(liveStreamOrders).values(row)
       : db.update(liveStreamOrders).set(columns).where(eq(liveStreamOrders.id, order.id)),
   ];
+  if (commit.money) {
+    const newTransactionId = () => uuidv7({ msecs: at.getTime() });
+    statements.push(...moneyStatements(db, { ...commit.money, at, newTransactionId }));
+  }
   if (changed.applications.length > 0) {
     statements.push(
       db
