@@ -27,6 +27,7 @@ export function newPayment(
     amountReleased: 0n,
     amountTransferred: 0n,
     amountReversed: 0n,
+    amountOwed: 0n,
     amountRecoverable: 0n,
     customerId: 'cus_test',
     paymentMethodId: 'pm_test',

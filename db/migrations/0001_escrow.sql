@@ -109,6 +109,7 @@ CREATE TABLE "payments" (
 	"amount_released" bigint NOT NULL,
 	"amount_transferred" bigint NOT NULL,
 	"amount_reversed" bigint NOT NULL,
+	"amount_owed" bigint NOT NULL,
 	"amount_recoverable" bigint NOT NULL,
 	"customer_id" text NOT NULL,
 	"payment_method_id" text NOT NULL,
@@ -128,11 +129,10 @@ CREATE TABLE "payments" (
 	CONSTRAINT "payments_subject" UNIQUE("subject_type","subject_id"),
 	CONSTRAINT "payments_not_negative" CHECK (least("payments"."amount_authorized", "payments"."amount_captured", "payments"."amount_refunded", "payments"."amount_lost",
         "payments"."amount_held", "payments"."amount_released", "payments"."amount_transferred", "payments"."amount_reversed",
-        "payments"."amount_recoverable", "payments"."goal_capture", "payments"."goal_payee") >= 0),
+        "payments"."amount_owed", "payments"."amount_recoverable", "payments"."goal_capture", "payments"."goal_payee") >= 0),
 	CONSTRAINT "payments_amount_positive" CHECK ("payments"."amount" > 0),
 	CONSTRAINT "payments_captured_within_amount" CHECK ("payments"."amount_captured" <= "payments"."amount"),
 	CONSTRAINT "payments_escrow_within_captured" CHECK ("payments"."amount_held" + "payments"."amount_released" <= "payments"."amount_captured"),
-	CONSTRAINT "payments_transferred_within_released" CHECK ("payments"."amount_transferred" <= "payments"."amount_released"),
 	CONSTRAINT "payments_reversed_within_transferred" CHECK ("payments"."amount_reversed" <= "payments"."amount_transferred")
 );
 --> statement-breakpoint
