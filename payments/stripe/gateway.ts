@@ -1,0 +1,44 @@
+import type { Payment, PaymentAttempt, PaymentStep } from '#domain/payments/payment.ts';
+import type {
+  CallOutcome,
+  ChargebackFact,
+  IntentFact,
+  RefundFact,
+  SetupFact,
+  StripeFact,
+  TransferFact,
+} from '#domain/payments/stripe-facts.ts';
+import { call } from './calling.ts';
+import type { StripeClient } from './client.ts';
+import { orOurError } from './failures.ts';
+import { find } from './finding.ts';
+import { picture, readChargeback, readIntent, readRefund, readSetup, readTransfer } from './reading.ts';
+import type { StepContext } from './step-context.ts';
+
+/** All that payments want of Stripe. Reads throw StripeUnavailable (try again) and StripeRefusal (there is no such thing). */
+export type Gateway = {
+  /** Carries out one step. Whatever becomes of it is an outcome; only faults of ours are thrown. */
+  call(step: PaymentStep, context: StepContext): Promise<CallOutcome>;
+  /** Looks for what earlier calls of a step did. */
+  find(step: PaymentStep, context: StepContext): Promise<CallOutcome>;
+  readIntent(id: string): Promise<IntentFact>;
+  readSetup(id: string): Promise<SetupFact>;
+  readRefund(id: string): Promise<RefundFact>;
+  readTransfer(id: string): Promise<TransferFact>;
+  readChargeback(id: string): Promise<ChargebackFact>;
+  /** All that Stripe has of one payment now, in the order in which it came about. */
+  picture(payment: Payment, attempts: readonly PaymentAttempt[]): Promise<StripeFact[]>;
+};
+
+export function gatewayTo(stripe: StripeClient): Gateway {
+  return {
+    call: (step, context) => call(stripe, step, context),
+    find: (step, context) => find(stripe, step, context),
+    readIntent: (id) => orOurError(readIntent(stripe, id)),
+    readSetup: (id) => orOurError(readSetup(stripe, id)),
+    readRefund: (id) => orOurError(readRefund(stripe, id)),
+    readTransfer: (id) => orOurError(readTransfer(stripe, id)),
+    readChargeback: (id) => orOurError(readChargeback(stripe, id)),
+    picture: (payment, attempts) => orOurError(picture(stripe, payment, attempts)),
+  };
+}
