@@ -1,6 +1,7 @@
 import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
 import type { LedgerPosting } from '#domain/payments/ledger.ts';
+import type { MoneyChange } from '#domain/payments/money-draft.ts';
 import type { Money, PaymentStep } from '#domain/payments/payment.ts';
 import type { Database } from '../client.ts';
 import {
@@ -19,15 +20,6 @@ export const STEP_MOVED = 'payment_steps_version';
 export const RECEIVABLE_TAKEN = 'payee_receivables_not_negative';
 export const POSTED_BEFORE = 'ledger_transactions_cause';
 export const LEDGER_UNBALANCED = 'ledger_balanced';
-
-/** What a decision does to money: the state before and after, what is posted, and what the payee owes more (or less). */
-export type RecordableMoney = {
-  before: Money | null;
-  after: Money;
-  postings: LedgerPosting[];
-  /** `delta`: minor units; negative when it is taken off what they owe, which aborts if they do not owe as much. */
-  receivable: { payeeId: string; currency: string; delta: bigint } | null;
-};
 
 /** The statements that read all of an order's money, for a batch; `moneyFromRows` puts their results together. */
 export function selectMoney(db: Database, orderId: string) {
@@ -72,7 +64,7 @@ export function moneyStatements(
     receivable,
     at,
     newTransactionId,
-  }: RecordableMoney & { at: Date; newTransactionId: () => string },
+  }: MoneyChange & { at: Date; newTransactionId: () => string },
 ): BatchItem<'pg'>[] {
   return [
     ...paymentStatements(db, before, after),
@@ -80,7 +72,7 @@ export function moneyStatements(
     ...stepStatements(db, before, after),
     ...splitStatements(db, before, after),
     ...postingStatements(db, after.payment.id, postings, at, newTransactionId),
-    ...(receivable ? receivableStatements(db, receivable) : []),
+    ...receivableStatements(db, after.payment, receivable),
   ];
 }
 
@@ -168,10 +160,14 @@ function postingStatements(
   ];
 }
 
+/** Changes what a payee owes; taking off more than that aborts the batch. */
 function receivableStatements(
   db: Database,
-  { payeeId, currency, delta }: NonNullable<RecordableMoney['receivable']>,
+  { payeeId, currency }: Money['payment'],
+  delta: bigint,
 ): BatchItem<'pg'>[] {
+  if (delta === 0n) return [];
+  if (payeeId === null) throw new TypeError('nobody owes what nobody was paid');
   return [
     // A row to change: one statement could not do both, because a negative row to insert is refused even if there is one.
     db.insert(payeeReceivables).values({ payeeId, currency, amount: 0n }).onConflictDoNothing(),

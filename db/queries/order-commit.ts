@@ -5,7 +5,7 @@ import type { Decision } from '#domain/orders/decision.ts';
 import type { Database } from '../client.ts';
 import { liveStreamOrders, orderApplications, orderEffects, orderEvents, ratings } from '../schema/index.ts';
 import { completeIdempotency, type IdempotencyRef } from './idempotency.ts';
-import { moneyStatements, type RecordableMoney } from './money.ts';
+import { moneyStatements } from './money.ts';
 import { rowFromOrder } from './order-rows.ts';
 import type { OwedEffect } from './order-state.ts';
 
@@ -18,8 +18,6 @@ export type Commit = {
   commandId: string;
   decision: Decision;
   deadlineAt: Date | null;
-  /** What it does to the order's money. */
-  money?: RecordableMoney | null;
   /** Completes the caller's Idempotency-Key in the same transaction. */
   answer: { ref: IdempotencyRef; status: number; data: unknown } | null;
 };
@@ -48,9 +46,9 @@ export async function commitDecision(db: Database, commit: Commit): Promise<void
       ? db.insert(liveStreamOrders).values(row)
       : db.update(liveStreamOrders).set(columns).where(eq(liveStreamOrders.id, order.id)),
   ];
-  if (commit.money) {
+  if (changed.money) {
     const newTransactionId = () => uuidv7({ msecs: at.getTime() });
-    statements.push(...moneyStatements(db, { ...commit.money, at, newTransactionId }));
+    statements.push(...moneyStatements(db, { ...changed.money, at, newTransactionId }));
   }
   if (changed.applications.length > 0) {
     statements.push(

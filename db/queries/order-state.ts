@@ -2,7 +2,6 @@ import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm';
 import type { OrderEffect } from '#domain/orders/effects.ts';
 import type { OrderState } from '#domain/orders/order.ts';
 import type { RecordedEvent } from '#domain/orders/order-events.ts';
-import type { Money } from '#domain/payments/payment.ts';
 import type { Role } from '#domain/people/roles.ts';
 import type { Database } from '../client.ts';
 import { liveStreamOrders, orderApplications, orderEffects, orderEvents, ratings } from '../schema/index.ts';
@@ -14,11 +13,9 @@ import { selectRole } from './users.ts';
 /** An effect that is still owed, and where it stands in the record. */
 export type OwedEffect = { seq: number; position: number; effect: OrderEffect };
 
-/** All that a room needs to go on: its state, its money, the events after the last one that it has, and what it still owes. */
+/** All that a room needs to go on: its state, the events after the last one that it has, and what it still owes. */
 export type OrderRecord = {
   state: OrderState | null;
-  /** Null until somebody is to be accepted. */
-  money: Money | null;
   news: RecordedEvent[];
   owed: OwedEffect[];
 };
@@ -52,9 +49,9 @@ export async function readOrderRecord(db: Database, orderId: string, afterSeq: n
           order: orderFromRow(row),
           applications: applications.map(applicationFromRow),
           ratings: given.map(ratingFromRow),
+          money: moneyFromRows(...money),
         }
       : null,
-    money: moneyFromRows(...money),
     news: events.reverse().map(recordedEvent),
     owed,
   };

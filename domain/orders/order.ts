@@ -1,4 +1,5 @@
 import type { Coordinates } from '../geo/coordinates.ts';
+import type { Money } from '../payments/payment.ts';
 
 export const ORDER_STATUSES = [
   'pending',
@@ -27,7 +28,7 @@ export type Order = {
   serviceRadius: number;
   baseAmount: bigint;
   agreedAmount: bigint | null;
-  /** The application whose payment is under way; other accepts and edits wait for it. */
+  /** The application that is being accepted, while its payment is under way. */
   acceptingApplicationId: string | null;
   currency: string;
   status: OrderStatus;
@@ -73,7 +74,13 @@ export type Rating = {
 };
 
 /** Everything that a command on an order is decided on. */
-export type OrderState = { order: Order; applications: Application[]; ratings: Rating[] };
+export type OrderState = {
+  order: Order;
+  applications: Application[];
+  ratings: Rating[];
+  /** null until somebody was first accepted. */
+  money: Money | null;
+};
 
 export const ORDER_LIMITS = {
   titleLength: 120,

@@ -1,5 +1,6 @@
 import type { LedgerPosting } from './ledger.ts';
 import {
+  type ChargebackState,
   isOpenStep,
   type Money,
   type Payment,
@@ -26,7 +27,7 @@ export type MoneyNews =
   | { kind: 'refunded'; amount: bigint }
   | { kind: 'refund_failed'; amount: bigint }
   | { kind: 'transferred'; amount: bigint }
-  | { kind: 'chargeback'; state: Payment['chargebacks'][number]['state']; amount: bigint };
+  | { kind: 'chargeback'; state: ChargebackState; amount: bigint };
 
 /**
  * A change of one subject's money: the state after it, what it posts to the ledger, and by how much it changes what the

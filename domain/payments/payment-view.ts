@@ -1,6 +1,6 @@
 import { toMajorUnits } from '../money/money.ts';
 import {
-  type ChargebackRecord,
+  type ChargebackState,
   type Money,
   openAttempt,
   type PaymentFailure,
@@ -29,7 +29,7 @@ export type PaymentView = {
   /** Why the last attempt failed; for the payer alone. */
   failure: PaymentFailure | null;
   /** Where a complaint at the payer's bank stands. */
-  chargeback: ChargebackRecord['state'] | null;
+  chargeback: ChargebackState | null;
   captureBefore: string | null;
   cardDueAt: string | null;
   processedAt: string | null;

@@ -82,11 +82,14 @@ export type PaymentGoal = { capture: bigint | null; payee: bigint | null };
 /** A refund as Stripe has it. Whether its money came out of escrow or out of what was released was decided when it was made. */
 export type RefundRecord = { id: string; amount: bigint; status: 'made' | 'failed' };
 
+export const CHARGEBACK_STATES = ['inquiry', 'open', 'won', 'lost'] as const;
+export type ChargebackState = (typeof CHARGEBACK_STATES)[number];
+
 /** A chargeback as Stripe has it. `open` freezes release and refunds; an `inquiry` moves nothing. */
 export type ChargebackRecord = {
   id: string;
   amount: bigint;
-  state: 'inquiry' | 'open' | 'won' | 'lost';
+  state: ChargebackState;
   /** Balance transactions that are in the ledger. */
   posted: string[];
 };
