@@ -1,6 +1,8 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { CURRENCIES } from './domain/money/currencies.ts';
 import './test/setup/provided-context.ts';
+import { STRIPE_TEST_KEYS } from './test/setup/stripe-keys.ts';
 
 const realPostgres = process.env.TEST_DATABASE === 'postgres';
 const realBrowser = process.env.TEST_BROWSER === 'chromium';
@@ -11,7 +13,7 @@ const workerdFolders = ['durable-objects', 'test', 'worker'];
 const exclude = [...configDefaults.exclude, 'test/browser/**', 'test/setup/**', 'web/dist/**'];
 const withoutRaces = [...exclude, 'test/chaos/**', '**/*.postgres.test.*'];
 
-/** The Worker's own runtime and configuration, with the run's database and settings for tests. */
+/** The Worker's own runtime and configuration, with the run's database and Stripe, and settings for tests. */
 const workerd = () =>
   cloudflareTest(({ inject }) => ({
     wrangler: { configPath: './wrangler.toml' },
@@ -23,9 +25,15 @@ const workerd = () =>
         JWT_SECRET: 'only-for-tests-only-for-tests-only-for-tests',
         TRUSTED_PROXY: 'x-forwarded-for',
         MEDIA_BACKEND: 'none',
+        ...STRIPE_TEST_KEYS,
+        STRIPE_API_URL: inject('stripeApiUrl'),
+        SETTLEMENT_CURRENCIES: Object.keys(CURRENCIES).join(),
       },
     },
   }));
+
+/** Stripe's SDK is two hundred files, which each test file would load one by one. */
+const bundled = { optimizer: { ssr: { enabled: true, include: ['stripe'] } } };
 
 /** Races that only several sessions show, on real Postgres: the embedded database has one session. And real outages. */
 const postgresProjects: TestProjectInlineConfiguration[] = [
@@ -36,7 +44,12 @@ const postgresProjects: TestProjectInlineConfiguration[] = [
   {
     extends: true,
     plugins: [workerd()],
-    test: { name: 'postgres-workerd', include: filesOf(workerdFolders, 'postgres.test') },
+    test: {
+      name: 'postgres-workerd',
+      globalSetup: './test/setup/needs-stripe.ts',
+      deps: bundled,
+      include: filesOf(workerdFolders, 'postgres.test'),
+    },
   },
   {
     extends: true,
@@ -59,7 +72,7 @@ const browserProject: TestProjectInlineConfiguration = {
 
 export default defineConfig({
   test: {
-    globalSetup: './test/setup/database.ts',
+    globalSetup: ['./test/setup/stripe.ts', './test/setup/database.ts'],
     exclude,
     provide: { fuzzSeed: process.env.SEED ?? null },
     // Generous: they only end what hangs, also on a machine that is busy with all the other tests.
@@ -86,8 +99,9 @@ export default defineConfig({
         plugins: [workerd()],
         test: {
           name: 'workerd',
-          globalSetup: './test/setup/needs-database.ts',
+          globalSetup: ['./test/setup/needs-database.ts', './test/setup/needs-stripe.ts'],
           include: filesOf(workerdFolders, 'test'),
+          deps: bundled,
           exclude: withoutRaces,
         },
       },

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { NOTICE_KINDS } from '#domain/orders/effects.ts';
 import { ORDER_LIMITS } from '#domain/orders/order.ts';
-import { DISPUTE_OUTCOMES, type OrderEventData } from '#domain/orders/order-events.ts';
+import { DISPUTE_OUTCOMES, type OrderEventData, PAYMENT_TROUBLES } from '#domain/orders/order-events.ts';
+import { CHARGEBACK_STATES } from '#domain/payments/payment.ts';
 import { errorBody } from './envelope.ts';
 import { order, orderStatus } from './orders.ts';
 import { fixBody } from './places.ts';
@@ -13,6 +14,8 @@ import { coordinates, id, text, time } from './primitives.ts';
  */
 
 const caused = { by: id.nullable(), status: orderStatus };
+
+const paid = { ...caused, paymentId: id, amount: z.number(), currency: z.string() };
 
 /** The events of an order's log. */
 export const orderEvents = {
@@ -38,7 +41,7 @@ export const orderEvents = {
     distanceMeters: z.number(),
   }),
   'order:completed': z.object({ ...caused, reason: z.string().nullable() }),
-  'order:cancelled': z.object({ ...caused, reason: z.string().nullable() }),
+  'order:cancelled': z.object({ ...caused, reason: z.string().nullable(), fee: z.number().nullable() }),
   'order:disputed': z.object({ ...caused, reason: z.string().nullable() }),
   'order:resolved': z.object({
     ...caused,
@@ -48,6 +51,16 @@ export const orderEvents = {
   }),
   'order:released': z.object(caused),
   'order:rated': z.object({ ...caused, raterId: id, rateeId: id, rating: z.int() }),
+  'payment:processing': z.object({ ...paid, requiresAction: z.boolean() }),
+  'payment:authorized': z.object(paid),
+  'payment:completed': z.object(paid),
+  'payment:failed': z.object({ ...paid, reason: z.enum(PAYMENT_TROUBLES) }),
+  'payment:cancelled': z.object(paid),
+  'payment:refunded': z.object(paid),
+  'payment:refund_failed': z.object(paid),
+  'payment:transferred': z.object(paid),
+  'payment:chargeback': z.object({ ...paid, state: z.enum(CHARGEBACK_STATES) }),
+  'payment:reconciled': z.object(paid),
   'message:received': z.object({ ...caused, text: z.string() }),
   'location:geofence_entered': z.object({ ...caused, distanceMeters: z.number() }),
   'location:geofence_exited': z.object({ ...caused, distanceMeters: z.number() }),

@@ -77,6 +77,9 @@ export const order = z
     serviceRadius: z.int(),
     baseAmount: z.number(),
     agreedAmount: z.number().nullable(),
+    accepting: z
+      .boolean()
+      .meta({ description: 'An application is just being accepted, its payment under way' }),
     currency: z.string(),
     status: orderStatus,
     version: z.int().meta({ description: 'The seq of the last event' }),

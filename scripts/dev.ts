@@ -7,6 +7,7 @@ import { dataFolders, ROOT, readSecrets, STATE_FOLDER } from './dev/local-state.
 import { readLogLine } from './dev/log-lines.ts';
 import { type DevOptions, parseOptions, USAGE, UsageError } from './dev/options.ts';
 import { isFreePort } from './dev/ports.ts';
+import { planStripe } from './dev/stripe.ts';
 import { startSystem } from './dev/system.ts';
 import { freePort } from './free-port.ts';
 
@@ -18,6 +19,7 @@ async function main(options: DevOptions): Promise<void> {
   const address = `http://127.0.0.1:${options.port}`;
   const secrets = await readSecrets();
   const plan = planDatabase(options.databaseUrl, await freePort(), secrets);
+  const stripe = planStripe(options.stripe, await freePort());
   const checkout = await holdCheckout(STATE_FOLDER, {
     pid: process.pid,
     address,
@@ -65,7 +67,7 @@ async function main(options: DevOptions): Promise<void> {
   try {
     const folders = dataFolders(options.databaseUrl);
     const block = await Promise.race([
-      startSystem({ options, address, plan, folders, secrets, startedAt }, children),
+      startSystem({ options, address, plan, stripe, folders, secrets, startedAt }, children),
       children.failure,
       lost.then(() => new Promise<never>(() => {})),
     ]);

@@ -27,6 +27,7 @@ export async function recordOrder(
     serviceRadius: 5_000,
     baseAmount: 2_500n,
     agreedAmount: null,
+    acceptingApplicationId: null,
     currency: 'USD',
     status: 'pending',
     version: 1,

@@ -12,10 +12,14 @@ const production: Env = {
   ENVIRONMENT: 'production',
   JWT_SECRET: 'Zk3vQ9sX2pLm8RtY6wBnC4hJ7dFgA1eU',
   MEDIA_BACKEND: otherMedia,
+  STRIPE_SECRET_KEY: 'sk_live_0',
+  STRIPE_PUBLISHABLE_KEY: 'pk_live_0',
+  STRIPE_API_URL: '',
 };
 
 it('takes a production that is complete, and the settings of development', () => {
   expect(configurationProblems(production)).toEqual([]);
+  expect(configurationProblems({ ...production, SETTLEMENT_CURRENCIES: ' EUR, USD ' })).toEqual([]);
   expect(configurationProblems({ ...env, ENVIRONMENT: 'development', DEMO_PEOPLE: 'true' })).toEqual([]);
 });
 
@@ -27,6 +31,16 @@ it.each<[string, Partial<Env>]>([
   ['ANONYMOUS_LIMIT', { ANONYMOUS_LIMIT: 'many' }],
   ['DEMO_PEOPLE', { DEMO_PEOPLE: 'true' }],
   ['MEDIA_BACKEND', { MEDIA_BACKEND: 'none' }],
+  ['STRIPE_SECRET_KEY', { STRIPE_SECRET_KEY: '' }],
+  ['STRIPE_SECRET_KEY', { STRIPE_SECRET_KEY: 'pk_live_1' }],
+  ['STRIPE_SECRET_KEY', { STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_PUBLISHABLE_KEY: 'pk_test_1' }],
+  ['STRIPE_PUBLISHABLE_KEY', { STRIPE_PUBLISHABLE_KEY: '' }],
+  ['STRIPE_PUBLISHABLE_KEY', { STRIPE_PUBLISHABLE_KEY: 'pk_test_1' }],
+  ['STRIPE_WEBHOOK_SECRET', { STRIPE_WEBHOOK_SECRET: '' }],
+  ['STRIPE_CONNECT_WEBHOOK_SECRET', { STRIPE_CONNECT_WEBHOOK_SECRET: 'we_1' }],
+  ['STRIPE_API_URL', { STRIPE_API_URL: 'https://stripe.example' }],
+  ['SETTLEMENT_CURRENCIES', { SETTLEMENT_CURRENCIES: ' ,' }],
+  ['SETTLEMENT_CURRENCIES', { SETTLEMENT_CURRENCIES: 'USD,UGX' }],
 ])('refuses a production with a bad %s, naming it but not its value', (setting, settings) => {
   const problems = configurationProblems({ ...production, ...settings });
   expect(problems).toHaveLength(1);
@@ -34,6 +48,15 @@ it.each<[string, Partial<Env>]>([
   for (const value of Object.values(settings)) {
     if (value && value !== 'none' && value !== 'true') expect(problems[0]).not.toContain(value);
   }
+});
+
+it.each<[string, Partial<Env>]>([
+  ['a simulator beside a live key', { STRIPE_SECRET_KEY: 'rk_live_1', STRIPE_PUBLISHABLE_KEY: 'pk_live_1' }],
+  ['a simulator at no origin', { STRIPE_API_URL: 'http://127.0.0.1:4242/v1' }],
+  ['a live key in the browser beside a test key', { STRIPE_PUBLISHABLE_KEY: 'pk_live_1' }],
+])('refuses %s outside of production, too', (_, settings) => {
+  const problems = configurationProblems({ ...env, ENVIRONMENT: 'development', ...settings });
+  expect(problems).toEqual([expect.stringMatching(/^STRIPE_/)]);
 });
 
 it('answers every request with 503 while the configuration is bad', async () => {

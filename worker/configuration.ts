@@ -1,4 +1,7 @@
+import { currencyRules } from '#domain/money/currencies.ts';
 import type { Env } from '#durable-objects/env.ts';
+import { settlementCurrencies } from '#durable-objects/settlement-currencies.ts';
+import { isLive } from '#payments/stripe/client.ts';
 
 const MIN_SECRET_BYTES = 32;
 
@@ -24,6 +27,7 @@ export function configurationProblems(env: Env): string[] {
   if (env.ANONYMOUS_LIMIT !== undefined && !/^[1-9]\d{0,8}$/.test(env.ANONYMOUS_LIMIT)) {
     problems.push('ANONYMOUS_LIMIT must be a whole number');
   }
+  problems.push(...stripeProblems(env));
   if (env.ENVIRONMENT !== 'production') return problems;
 
   if (KNOWN_SECRETS.test(env.JWT_SECRET ?? '')) problems.push('JWT_SECRET is a default one');
@@ -31,4 +35,37 @@ export function configurationProblems(env: Env): string[] {
   if (env.MEDIA_BACKEND === 'none')
     problems.push('MEDIA_BACKEND must not be none: nobody could be seen live');
   return problems;
+}
+
+/** Real money and a stand-in for Stripe never come together, and production knows only real money. */
+function stripeProblems(env: Env): string[] {
+  const problems: string[] = [];
+  const key = env.STRIPE_SECRET_KEY ?? '';
+  const production = env.ENVIRONMENT === 'production';
+  if (!/^(sk|rk)_(test|live)_\w+$/.test(key)) {
+    problems.push('STRIPE_SECRET_KEY must be a secret or restricted key of Stripe: sk_… or rk_…');
+  } else if (production && !isLive(key)) {
+    problems.push('STRIPE_SECRET_KEY is a test key: providers would work for money that is none');
+  } else if (!(isLive(key) ? /^pk_live_\w+$/ : /^pk_test_\w+$/).test(env.STRIPE_PUBLISHABLE_KEY ?? '')) {
+    problems.push('STRIPE_PUBLISHABLE_KEY must be the pk_… key of the same mode, test or live');
+  }
+  for (const name of ['STRIPE_WEBHOOK_SECRET', 'STRIPE_CONNECT_WEBHOOK_SECRET'] as const) {
+    if (!/^whsec_.+$/.test(env[name] ?? ''))
+      problems.push(`${name} must be the secret of its endpoint: whsec_…`);
+  }
+  if (env.STRIPE_API_URL) {
+    if (production) problems.push('STRIPE_API_URL is not for production');
+    else if (isLive(key)) problems.push('STRIPE_API_URL must not be set together with a live key');
+    else if (!isOrigin(env.STRIPE_API_URL))
+      problems.push('STRIPE_API_URL must be an origin: http://127.0.0.1:4242');
+  }
+  const currencies = settlementCurrencies(env);
+  if (currencies.length === 0) problems.push('SETTLEMENT_CURRENCIES must name at least one currency');
+  else if (currencies.some((code) => currencyRules(code) === null))
+    problems.push('SETTLEMENT_CURRENCIES names a currency that is not supported');
+  return problems;
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
 }

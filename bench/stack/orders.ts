@@ -32,6 +32,7 @@ export async function insertAcceptedOrder(
     serviceRadius: 5_000,
     baseAmount: 2500n,
     agreedAmount: 2500n,
+    acceptingApplicationId: null,
     currency: 'EUR',
     status: 'accepted',
     version: EVENTS,

@@ -29,6 +29,15 @@ export interface TapLive extends RunningWorkerd {
   restart(): Promise<void>;
 }
 
+/** Nothing that is measured pays: a Stripe that is nowhere will do. */
+const stripe = {
+  STRIPE_SECRET_KEY: 'sk_test_nowhere',
+  STRIPE_PUBLISHABLE_KEY: 'pk_test_nowhere',
+  STRIPE_WEBHOOK_SECRET: 'whsec_nowhere',
+  STRIPE_CONNECT_WEBHOOK_SECRET: 'whsec_nowhere',
+  STRIPE_API_URL: 'http://127.0.0.1:9',
+};
+
 /** Starts it all; `cleanup` takes it down again. */
 export async function startStack(cleanup: AsyncDisposableStack): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'taplive-bench-'));
@@ -50,6 +59,7 @@ export async function startStack(cleanup: AsyncDisposableStack): Promise<Stack> 
     JWT_SECRET: randomBytes(32).toString('hex'),
     DATABASE_URL: postgres.url,
     DATABASE_FETCH_ENDPOINT: `${gateway.ready.url}/sql`,
+    ...stripe,
   };
   let storages = 0;
 

@@ -1,9 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
+import { v7 as uuidv7 } from 'uuid';
 import type { Decision } from '#domain/orders/decision.ts';
 import type { Database } from '../client.ts';
 import { liveStreamOrders, orderApplications, orderEffects, orderEvents, ratings } from '../schema/index.ts';
 import { completeIdempotency, type IdempotencyRef } from './idempotency.ts';
+import { moneyStatements } from './money.ts';
 import { rowFromOrder } from './order-rows.ts';
 import type { OwedEffect } from './order-state.ts';
 
@@ -44,6 +46,10 @@ export async function commitDecision(db: Database, commit: Commit): Promise<void
       ? db.insert(liveStreamOrders).values(row)
       : db.update(liveStreamOrders).set(columns).where(eq(liveStreamOrders.id, order.id)),
   ];
+  if (changed.money) {
+    const newTransactionId = () => uuidv7({ msecs: at.getTime() });
+    statements.push(...moneyStatements(db, { ...changed.money, at, newTransactionId }));
+  }
   if (changed.applications.length > 0) {
     statements.push(
       db

@@ -5,21 +5,27 @@ import type { RecordedEvent } from '#domain/orders/order-events.ts';
 import type { Role } from '#domain/people/roles.ts';
 import type { Database } from '../client.ts';
 import { liveStreamOrders, orderApplications, orderEffects, orderEvents, ratings } from '../schema/index.ts';
+import { selectMoney } from './money.ts';
 import { applicationFromRow, orderFromRow, ratingFromRow } from './order-rows.ts';
+import { moneyFromRows } from './payment-rows.ts';
 import { selectRole } from './users.ts';
 
 /** An effect that is still owed, and where it stands in the record. */
 export type OwedEffect = { seq: number; position: number; effect: OrderEffect };
 
 /** All that a room needs to go on: its state, the events after the last one that it has, and what it still owes. */
-export type OrderRecord = { state: OrderState | null; news: RecordedEvent[]; owed: OwedEffect[] };
+export type OrderRecord = {
+  state: OrderState | null;
+  news: RecordedEvent[];
+  owed: OwedEffect[];
+};
 
 /** The most events that one read brings: the latest. A room that is further behind keeps only the tail anyway. */
 const MOST_EVENTS = 500;
 
 /** Reads an order's record in one round trip and one snapshot. */
 export async function readOrderRecord(db: Database, orderId: string, afterSeq: number): Promise<OrderRecord> {
-  const [orders, applications, given, events, owed] = await db.batch([
+  const [orders, applications, given, events, owed, ...money] = await db.batch([
     db.select().from(liveStreamOrders).where(eq(liveStreamOrders.id, orderId)),
     db.select().from(orderApplications).where(eq(orderApplications.orderId, orderId)),
     db.select().from(ratings).where(eq(ratings.orderId, orderId)),
@@ -34,6 +40,7 @@ export async function readOrderRecord(db: Database, orderId: string, afterSeq: n
       .from(orderEffects)
       .where(and(eq(orderEffects.orderId, orderId), isNull(orderEffects.doneAt)))
       .orderBy(asc(orderEffects.seq), asc(orderEffects.position)),
+    ...selectMoney(db, orderId),
   ]);
   const [row] = orders;
   return {
@@ -42,6 +49,7 @@ export async function readOrderRecord(db: Database, orderId: string, afterSeq: n
           order: orderFromRow(row),
           applications: applications.map(applicationFromRow),
           ratings: given.map(ratingFromRow),
+          money: moneyFromRows(...money),
         }
       : null,
     news: events.reverse().map(recordedEvent),

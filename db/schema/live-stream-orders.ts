@@ -31,6 +31,7 @@ export const liveStreamOrders = pgTable(
     /** Minor units of `currency`. */
     baseAmount: bigint('base_amount', { mode: 'bigint' }).notNull(),
     agreedAmount: bigint('agreed_amount', { mode: 'bigint' }),
+    acceptingApplicationId: uuid('accepting_application_id'),
     currency: char('currency', { length: 3 }).notNull(),
     status: orderStatus('status').notNull(),
     /** The seq of its last event. */
@@ -52,6 +53,7 @@ export const liveStreamOrders = pgTable(
     index('orders_creator').on(table.creatorId, table.id),
     index('orders_provider').on(table.providerId, table.id).where(sql`${table.providerId} is not null`),
     index('orders_nearby').using('gist', table.blurredPoint).where(sql`${table.status} = 'pending'`),
+    index('orders_disputed').on(table.id).where(sql`${table.status} = 'disputed'`),
     index('orders_deadline').on(table.deadlineAt).where(sql`${table.deadlineAt} is not null`),
   ],
 );

@@ -1,4 +1,5 @@
 import { toMajorUnits } from '../money/money.ts';
+import { isChargeable } from '../payments/fees.ts';
 import { ok } from '../result.ts';
 import type { OrderCommand } from './commands.ts';
 import {
@@ -10,7 +11,11 @@ import {
   type Turn,
   tellOthers,
   type Verdict,
+  withMoney,
 } from './decision.ts';
+import type { Order } from './order.ts';
+import type { DisputeOutcome } from './order-events.ts';
+import { aimed, frozen } from './paying.ts';
 
 /** Says that something went wrong. Ends the work if it is under way; too late once the order is released. */
 export function dispute(turn: Turn, reason: string | null): Verdict {
@@ -20,59 +25,107 @@ export function dispute(turn: Turn, reason: string | null): Verdict {
     });
   }
   if (!reason) return invalid('reason', 'is needed to open a dispute');
-  return happened(
-    turn,
-    { status: 'disputed' },
-    (caused) => ({ name: 'order:disputed', data: { ...caused, reason } }),
-    [...(turn.order.status === 'active' ? endOfWork(turn.order) : []), ...tellOthers(turn, 'order_disputed')],
+  const running = turn.order.status === 'active';
+  return withMoney(
+    happened(
+      turn,
+      { status: 'disputed' },
+      (caused) => ({ name: 'order:disputed', data: { ...caused, reason } }),
+      [...(running ? endOfWork(turn.order) : []), ...tellOthers(turn, 'order_disputed')],
+    ),
+    // The money is taken at once, so that whoever decides can only give it back.
+    running ? aimed(turn, { capture: turn.order.agreedAmount }) : null,
   );
 }
 
-/** Decides a dispute. Of the agreed amount a split gives the provider a part, never nothing and never all. */
+/**
+ * Decides a dispute; or, of an order that was released, gives the creator all or some of it back. Of the agreed amount a
+ * split gives the provider a part, never nothing and never all.
+ */
 export function resolve(turn: Turn, command: Extract<OrderCommand, { name: 'resolve' }>): Verdict {
   const { order, now } = turn;
   const { outcome, providerShare, reason } = command;
-  const agreed = order.agreedAmount ?? order.baseAmount;
-  if (outcome === 'split') {
-    if (providerShare === null) return invalid('providerShare', 'is needed to split');
-    if (providerShare <= 0n || providerShare >= agreed) {
-      return invalid(
-        'providerShare',
-        'must lie between nothing and the agreed amount; use release or refund for those',
-      );
-    }
-  } else if (providerShare !== null) {
-    return invalid('providerShare', `has no meaning with the outcome ${outcome}`);
-  }
-  const refunded = outcome === 'refund';
-  return happened(
-    turn,
-    refunded
-      ? { status: 'cancelled', cancelledAt: now }
-      : { status: 'completed', completedAt: order.completedAt ?? now, releasedAt: now },
-    (caused) => ({
-      name: 'order:resolved',
-      data: {
-        ...caused,
-        outcome,
-        providerShare: providerShare === null ? null : toMajorUnits(providerShare, order.currency),
-        reason,
+  const late = order.status === 'completed';
+  if (late && (!order.releasedAt || outcome === 'release')) {
+    return refuse(
+      'INVALID_TRANSITION',
+      'Of a completed order an admin can only give back what was released.',
+      {
+        reason: order.releasedAt ? 'already_released' : 'not_released',
       },
-    }),
-    tellOthers(turn, 'order_resolved'),
+    );
+  }
+  const problem = problemWithShare(order, outcome, providerShare);
+  if (problem) return problem;
+  const held = frozen(turn);
+  if (held) return held;
+  const agreed = order.agreedAmount ?? order.baseAmount;
+  const changes: Partial<Order> = late
+    ? {}
+    : outcome === 'refund'
+      ? { status: 'cancelled', cancelledAt: now }
+      : { status: 'completed', completedAt: order.completedAt ?? now, releasedAt: now };
+  return withMoney(
+    happened(
+      turn,
+      changes,
+      (caused) => ({
+        name: 'order:resolved',
+        data: {
+          ...caused,
+          outcome,
+          providerShare: providerShare === null ? null : toMajorUnits(providerShare, order.currency),
+          reason,
+        },
+      }),
+      tellOthers(turn, 'order_resolved'),
+    ),
+    aimed(turn, { payee: shareOf(outcome, providerShare, agreed) }),
   );
 }
 
-/** Accepts what was delivered: from now on nothing can be disputed. */
+function problemWithShare(order: Order, outcome: DisputeOutcome, share: bigint | null): Verdict | null {
+  if (outcome !== 'split') {
+    return share === null ? null : invalid('providerShare', `has no meaning with the outcome ${outcome}`);
+  }
+  if (share === null) return invalid('providerShare', 'is needed to split');
+  if (share <= 0n || share >= (order.agreedAmount ?? order.baseAmount)) {
+    return invalid(
+      'providerShare',
+      'must lie between nothing and the agreed amount; use release or refund for those',
+    );
+  }
+  if (!isChargeable(share, order.currency)) return invalid('providerShare', 'must end in 0');
+  return null;
+}
+
+function shareOf(outcome: DisputeOutcome, share: bigint | null, agreed: bigint): bigint {
+  switch (outcome) {
+    case 'release':
+      return agreed;
+    case 'refund':
+      return 0n;
+    case 'split':
+      return share ?? 0n;
+  }
+}
+
+/** Accepts what was delivered: the money is the provider's, and from now on nothing can be disputed. */
 export function release(turn: Turn): Verdict {
-  if (turn.order.releasedAt) {
+  const { order, now } = turn;
+  if (order.releasedAt) {
     return refuse('INVALID_TRANSITION', 'This order was released already.', { reason: 'already_released' });
   }
-  return happened(
-    turn,
-    { releasedAt: turn.now },
-    (caused) => ({ name: 'order:released', data: caused }),
-    turn.order.providerId ? [notify(turn.order.providerId, 'order_released')] : [],
+  const held = frozen(turn);
+  if (held) return held;
+  return withMoney(
+    happened(
+      turn,
+      { releasedAt: now },
+      (caused) => ({ name: 'order:released', data: caused }),
+      order.providerId ? [notify(order.providerId, 'order_released')] : [],
+    ),
+    aimed(turn, { payee: order.agreedAmount }),
   );
 }
 

@@ -1,10 +1,23 @@
 import { toMajorUnits } from '../money/money.ts';
+import { isInFlight } from '../payments/attempts.ts';
+import { openAttempt } from '../payments/payment.ts';
 import { can } from '../people/roles.ts';
 import { err } from '../result.ts';
 import type { Actor, OrderCommand } from './commands.ts';
-import { happened, invalid, isOpen, notify, refuse, type Turn, type Verdict } from './decision.ts';
+import {
+  BEING_ACCEPTED,
+  happened,
+  invalid,
+  isOpen,
+  notify,
+  refuse,
+  type Turn,
+  type Verdict,
+  withMoney,
+} from './decision.ts';
 import { problemWithAmount } from './drafting.ts';
 import { type Application, ORDER_LIMITS } from './order.ts';
+import { givenUp } from './paying.ts';
 
 /** An application to a pending order, one open at a time for each provider; a bid must be in the order's present currency. */
 export function apply(turn: Turn, command: Extract<OrderCommand, { name: 'apply' }>, actor: Actor): Verdict {
@@ -64,64 +77,29 @@ export function apply(turn: Turn, command: Extract<OrderCommand, { name: 'apply'
   );
 }
 
-/** Takes one's own open application back. */
+/** Takes one's own open application back. One that is being accepted is given up with it, unless Stripe is being asked. */
 export function withdraw(turn: Turn, applicationId: string): Verdict {
-  const application = turn.state.applications.find(({ id }) => id === applicationId);
+  const { order, state, now } = turn;
+  const application = state.applications.find(({ id }) => id === applicationId);
   // Somebody else's application is as unknown as one that never was.
   if (!application || application.providerId !== turn.by) {
     return refuse('NOT_FOUND', 'There is no such application.');
   }
   if (!isOpen(application)) return refuse('INVALID_TRANSITION', `This application is ${application.status}.`);
-  return happened(
-    turn,
-    {},
-    (caused) => ({
-      name: 'order:application_withdrawn',
-      data: { ...caused, applicationId, providerId: application.providerId },
-    }),
-    [notify(turn.order.creatorId, 'application_withdrawn')],
-    [{ ...application, status: 'withdrawn', updatedAt: turn.now }],
-  );
-}
-
-/** Chooses an open application: its provider is bound at their price, or the order's, and all others are rejected. */
-export function accept(turn: Turn, applicationId: string): Verdict {
-  const { order, state, now } = turn;
-  const chosen = state.applications.find(({ id }) => id === applicationId);
-  if (!chosen) return refuse('NOT_FOUND', 'There is no such application on this order.');
-  if (!isOpen(chosen)) {
-    return refuse('CONFLICT', `This application is ${chosen.status}.`, { reason: 'application_not_open' });
-  }
-  const agreedAmount = chosen.proposedAmount ?? order.baseAmount;
-  const others = state.applications.filter((application) => isOpen(application) && application !== chosen);
-  return happened(
-    turn,
-    {
-      status: 'accepted',
-      providerId: chosen.providerId,
-      agreedAmount,
-      acceptedAt: now,
-      arrivalDueAt: chosen.estimatedArrival,
-    },
-    (caused) => ({
-      name: 'order:accepted',
-      data: {
-        ...caused,
-        applicationId,
-        providerId: chosen.providerId,
-        agreedAmount: toMajorUnits(agreedAmount, order.currency),
-        currency: order.currency,
-      },
-    }),
-    [
-      { kind: 'assign', providerId: chosen.providerId },
-      { kind: 'retract' },
-      notify(chosen.providerId, 'application_accepted'),
-      ...others.map(({ providerId }) => notify(providerId, 'application_rejected')),
-    ],
-    [
-      { ...chosen, status: 'accepted', updatedAt: now },
-      ...others.map((other): Application => ({ ...other, status: 'rejected', updatedAt: now })),
-    ],
+  const accepting = order.acceptingApplicationId === applicationId;
+  const attempt = state.money && openAttempt(state.money);
+  if (accepting && attempt && isInFlight(attempt)) return err(BEING_ACCEPTED);
+  return withMoney(
+    happened(
+      turn,
+      accepting ? { acceptingApplicationId: null } : {},
+      (caused) => ({
+        name: 'order:application_withdrawn',
+        data: { ...caused, applicationId, providerId: application.providerId },
+      }),
+      [notify(order.creatorId, 'application_withdrawn')],
+      [{ ...application, status: 'withdrawn', updatedAt: now }],
+    ),
+    accepting ? givenUp(turn) : null,
   );
 }

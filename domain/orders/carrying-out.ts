@@ -1,3 +1,6 @@
+import { toMajorUnits } from '../money/money.ts';
+import { cancellationFee, isLateToCancel } from '../payments/cancellation.ts';
+import type { Money } from '../payments/payment.ts';
 import { FRESH_FIX_MS } from '../tracking/policy.ts';
 import type { ArrivalFacts } from './commands.ts';
 import {
@@ -10,16 +13,21 @@ import {
   type Turn,
   tellOthers,
   type Verdict,
+  withMoney,
 } from './decision.ts';
-import type { Application } from './order.ts';
+import type { Application, Order } from './order.ts';
+import { aimed } from './paying.ts';
 import type { Relation } from './transitions.ts';
 
 /** A stored fact about flowing media counts for `start` only this long. */
 const FRESH_MEDIA_MS = 10_000;
 
-/** Begins the stream: with a fresh fix inside the arrival fence and, where there is a media backend, flowing media. */
+/**
+ * Begins the stream: with a fresh fix inside the arrival fence, where there is a media backend with flowing media, and
+ * with the money held.
+ */
 export function start(turn: Turn, { fix, media }: ArrivalFacts): Verdict {
-  const { order, now } = turn;
+  const { order, state, now } = turn;
   if (!fix || now.getTime() - fix.at.getTime() > FRESH_FIX_MS) {
     return refuse('CONFLICT', 'Your position is not known. Share your location and try again.', {
       reason: 'no_fresh_fix',
@@ -34,6 +42,11 @@ export function start(turn: Turn, { fix, media }: ArrivalFacts): Verdict {
   if (media !== 'unverified' && !(media.flowing && now.getTime() - media.at.getTime() <= FRESH_MEDIA_MS)) {
     return refuse('CONFLICT', 'No picture arrives from you yet. Go live first.', {
       reason: 'media_not_flowing',
+    });
+  }
+  if (state.money?.payment.status !== 'authorized') {
+    return refuse('CONFLICT', "The creator's payment is not certain yet. Wait for it before you start.", {
+      reason: 'payment_not_authorized',
     });
   }
   return happened(
@@ -51,17 +64,23 @@ export function start(turn: Turn, { fix, media }: ArrivalFacts): Verdict {
   );
 }
 
-/** Ends the stream. `reason` is a deadline's name when nobody ended it. */
+/** Ends the stream and takes the money into escrow. `reason` is a deadline's name when nobody ended it. */
 export function complete(turn: Turn, reason: string | null): Verdict {
-  return happened(
-    turn,
-    { status: 'completed', completedAt: turn.now },
-    (caused) => ({ name: 'order:completed', data: { ...caused, reason } }),
-    [...endOfWork(turn.order), ...tellOthers(turn, 'order_completed')],
+  return withMoney(
+    happened(
+      turn,
+      { status: 'completed', completedAt: turn.now },
+      (caused) => ({ name: 'order:completed', data: { ...caused, reason } }),
+      [...endOfWork(turn.order), ...tellOthers(turn, 'order_completed')],
+    ),
+    aimed(turn, { capture: turn.order.agreedAmount }),
   );
 }
 
-/** Calls an order off before it has begun. A provider who was accepted must say why. */
+/**
+ * Calls an order off before it has begun. A provider who was accepted must say why; a creator who does it late pays a part.
+ * All else that is held goes back.
+ */
 export function cancel(turn: Turn, reason: string | null, relation: Relation): Verdict {
   const { order, state, now } = turn;
   // A deadline says why by itself; the other party is owed a word when a promise is broken.
@@ -69,15 +88,29 @@ export function cancel(turn: Turn, reason: string | null, relation: Relation): V
     return invalid('reason', 'is needed to cancel an order that you accepted');
   }
   const open = state.applications.filter(isOpen);
-  return happened(
-    turn,
-    { status: 'cancelled', cancelledAt: now },
-    (caused) => ({ name: 'order:cancelled', data: { ...caused, reason } }),
-    [
-      ...(order.status === 'pending' ? [{ kind: 'retract' } as const] : endOfWork(order)),
-      ...tellOthers(turn, 'order_cancelled'),
-      ...open.map(({ providerId }) => notify(providerId, 'application_rejected')),
-    ],
-    open.map((application): Application => ({ ...application, status: 'rejected', updatedAt: now })),
+  const fee = relation === 'creator' ? lateFee(order, state.money, now) : 0n;
+  return withMoney(
+    happened(
+      turn,
+      { status: 'cancelled', cancelledAt: now, acceptingApplicationId: null },
+      (caused) => ({
+        name: 'order:cancelled',
+        data: { ...caused, reason, fee: fee > 0n ? toMajorUnits(fee, order.currency) : null },
+      }),
+      [
+        ...(order.status === 'pending' ? [{ kind: 'retract' } as const] : endOfWork(order)),
+        ...tellOthers(turn, 'order_cancelled'),
+        ...open.map(({ providerId }) => notify(providerId, 'application_rejected')),
+      ],
+      open.map((application): Application => ({ ...application, status: 'rejected', updatedAt: now })),
+    ),
+    aimed(turn, { capture: fee, payee: fee }),
   );
+}
+
+/** What calling off costs the creator now; nothing while no money is held. */
+function lateFee(order: Order, money: Money | null, now: Date): bigint {
+  const held = order.status === 'accepted' && money?.payment.status === 'authorized';
+  if (!held || !order.agreedAmount || !isLateToCancel(order, now)) return 0n;
+  return cancellationFee(order.agreedAmount, order.currency);
 }

@@ -1,4 +1,5 @@
 import type { Coordinates } from '../geo/coordinates.ts';
+import type { Card } from '../payments/attempts.ts';
 import type { Role } from '../people/roles.ts';
 import type { DisputeOutcome } from './order-events.ts';
 
@@ -33,8 +34,15 @@ export type OrderCommand =
       distanceMeters: number | null;
     }
   | { name: 'withdraw'; applicationId: string }
-  | { name: 'accept'; applicationId: string }
+  /** `paymentId` is for the order's payment, if it has none yet. */
+  | { name: 'accept'; applicationId: string; paymentId: string; card: Card }
   | { name: 'start'; arrival: ArrivalFacts }
+  /** Gives another card, after the one before would not do. */
+  | { name: 'pay'; card: Card }
+  /** Holds the money whose time has come, or makes sure of a hold that is about to lapse. */
+  | { name: 'secure' }
+  /** Gives up an attempt to hold the money that nobody answered in time. */
+  | { name: 'give_up' }
   | { name: 'complete'; reason: string | null }
   | { name: 'delete' }
   | { name: 'cancel'; reason: string | null }

@@ -1,3 +1,5 @@
+import { PAYMENT_PATIENCE } from '../payments/attempts.ts';
+import { isFrozen, openAttempt } from '../payments/payment.ts';
 import type { OrderCommand } from './commands.ts';
 import type { OrderState } from './order.ts';
 
@@ -17,44 +19,79 @@ export const PATIENCE = {
   unreleasedMs: 24 * HOUR,
 } as const;
 
-export type DeadlineName = 'no_applications' | 'not_accepted' | 'no_show' | 'over_long' | 'unreleased';
+export type DeadlineName =
+  | 'no_applications'
+  | 'not_accepted'
+  | 'no_show'
+  | 'over_long'
+  | 'unreleased'
+  /** Nobody answered the bank, or Stripe us. */
+  | 'attempt_expired'
+  /** The money of a scheduled order is to be held now. */
+  | 'authorization_due'
+  | 'authorization_lapsing'
+  /** No other card was given. */
+  | 'card_due';
 
 export type Deadline = { name: DeadlineName; at: Date };
 
 /**
- * The one deadline that an order stands under, or null. It depends on the state alone, so a room that lost its alarm
+ * The next deadline that an order stands under, or null. It depends on the state alone, so a room that lost its alarm
  * finds it again, and the sweeper can read it from the record.
  */
-export function deadlineOf({ order, applications }: OrderState): Deadline | null {
+export function deadlineOf(state: OrderState): Deadline | null {
+  const all = [...workDeadlines(state), ...moneyDeadlines(state)];
+  return all.reduce<Deadline | null>((next, other) => (next && next.at <= other.at ? next : other), null);
+}
+
+function workDeadlines({ order, applications, money }: OrderState): Deadline[] {
   switch (order.status) {
     case 'pending': {
       const open = applications.some((application) => application.status === 'pending');
-      const wantedAt = Math.max(order.createdAt.getTime(), order.scheduledFor?.getTime() ?? 0);
+      const wantedAt = latest(order.createdAt, order.scheduledFor);
       return open
-        ? { name: 'not_accepted', at: new Date(wantedAt + PATIENCE.notAcceptedMs) }
-        : { name: 'no_applications', at: new Date(wantedAt + PATIENCE.noApplicationsMs) };
+        ? [{ name: 'not_accepted', at: after(wantedAt, PATIENCE.notAcceptedMs) }]
+        : [{ name: 'no_applications', at: after(wantedAt, PATIENCE.noApplicationsMs) }];
     }
     case 'accepted': {
-      const dueAt = Math.max(
-        order.acceptedAt?.getTime() ?? order.updatedAt.getTime(),
-        order.scheduledFor?.getTime() ?? 0,
-        order.arrivalDueAt?.getTime() ?? 0,
-      );
-      return { name: 'no_show', at: new Date(dueAt + PATIENCE.noShowMs) };
+      const dueAt = latest(order.acceptedAt ?? order.updatedAt, order.scheduledFor, order.arrivalDueAt);
+      return [{ name: 'no_show', at: after(dueAt, PATIENCE.noShowMs) }];
     }
-    case 'active': {
-      const startedAt = order.startedAt ?? order.updatedAt;
-      return { name: 'over_long', at: new Date(startedAt.getTime() + PATIENCE.overLongMs) };
-    }
+    case 'active':
+      return [{ name: 'over_long', at: after(order.startedAt ?? order.updatedAt, PATIENCE.overLongMs) }];
     case 'completed': {
-      if (order.releasedAt) return null;
-      const completedAt = order.completedAt ?? order.updatedAt;
-      return { name: 'unreleased', at: new Date(completedAt.getTime() + PATIENCE.unreleasedMs) };
+      // While a bank decides, nothing is released; the end of that brings the deadline back.
+      if (order.releasedAt || (money && isFrozen(money.payment))) return [];
+      return [{ name: 'unreleased', at: after(order.completedAt ?? order.updatedAt, PATIENCE.unreleasedMs) }];
     }
     case 'cancelled':
     case 'disputed':
-      return null;
+      return [];
   }
+}
+
+function moneyDeadlines({ order, money }: OrderState): Deadline[] {
+  if (!money) return [];
+  const { status, captureBefore, cardDueAt, amountCaptured } = money.payment;
+  const attempt = openAttempt(money);
+  const deadlines: Deadline[] = [];
+  if (attempt?.openUntil) deadlines.push({ name: 'attempt_expired', at: attempt.openUntil });
+  if (order.status === 'accepted' && cardDueAt) deadlines.push({ name: 'card_due', at: cardDueAt });
+  if (attempt || cardDueAt) return deadlines;
+  if (order.status === 'accepted' && status === 'pending' && order.scheduledFor) {
+    deadlines.push({
+      name: 'authorization_due',
+      at: after(order.scheduledFor, -PAYMENT_PATIENCE.authorizeAheadMs),
+    });
+  }
+  const held = order.status === 'accepted' || (order.status === 'active' && amountCaptured === 0n);
+  if (held && status === 'authorized' && captureBefore && money.payment.goal.capture === null) {
+    deadlines.push({
+      name: 'authorization_lapsing',
+      at: after(captureBefore, -PAYMENT_PATIENCE.beforeLapseMs),
+    });
+  }
+  return deadlines;
 }
 
 /** The command that a passed deadline gives, as a person would. */
@@ -63,10 +100,24 @@ export function commandOf(deadline: DeadlineName): OrderCommand {
     case 'no_applications':
     case 'not_accepted':
     case 'no_show':
+    case 'card_due':
       return { name: 'cancel', reason: deadline };
     case 'over_long':
       return { name: 'complete', reason: deadline };
     case 'unreleased':
       return { name: 'release' };
+    case 'attempt_expired':
+      return { name: 'give_up' };
+    case 'authorization_due':
+    case 'authorization_lapsing':
+      return { name: 'secure' };
   }
+}
+
+function latest(first: Date, ...others: (Date | null)[]): Date {
+  return new Date(Math.max(first.getTime(), ...others.map((other) => other?.getTime() ?? 0)));
+}
+
+function after(time: Date, ms: number): Date {
+  return new Date(time.getTime() + ms);
 }

@@ -1,18 +1,28 @@
+import { NEW_PAYEE, type PayeeFacts } from '../payments/payment.ts';
+import { accept } from './accepting.ts';
 import { dispute, rate, release, resolve } from './after-the-end.ts';
-import { accept, apply, withdraw } from './applying.ts';
+import { apply, withdraw } from './applying.ts';
 import { cancel, complete, start } from './carrying-out.ts';
 import type { Actor, OrderCommand } from './commands.ts';
 import { happened, refuse, type Turn, type Verdict } from './decision.ts';
 import { create, edit } from './drafting.ts';
 import type { OrderState } from './order.ts';
+import { giveUp, pay, secure } from './paying.ts';
 import { relationTo } from './relation.ts';
 import { mayCommand, possibleIn } from './transitions.ts';
 
 /**
  * Decides one command: what happens, or why not. Pure; `state` is null only before `create`.
- * A stranger who gives a party's command is told NOT_FOUND once the order is no longer open to everyone.
+ * A stranger who gives a party's command is told NOT_FOUND once the order is no longer open to everyone. `payee` is what is
+ * known of the order's provider as someone to pay.
  */
-export function decide(state: OrderState | null, command: OrderCommand, actor: Actor, now: Date): Verdict {
+export function decide(
+  state: OrderState | null,
+  command: OrderCommand,
+  actor: Actor,
+  now: Date,
+  payee: PayeeFacts = NEW_PAYEE,
+): Verdict {
   if (command.name === 'create') {
     return state ? refuse('CONFLICT', 'This order exists already.') : create(command, actor, now);
   }
@@ -39,7 +49,7 @@ export function decide(state: OrderState | null, command: OrderCommand, actor: A
   }
 
   const by = actor.kind === 'person' ? actor.userId : null;
-  const turn: Turn = { state, order, by, now };
+  const turn: Turn = { state, order, by, now, payee };
   switch (command.name) {
     case 'edit':
       return edit(turn, command.changes);
@@ -48,7 +58,13 @@ export function decide(state: OrderState | null, command: OrderCommand, actor: A
     case 'withdraw':
       return withdraw(turn, command.applicationId);
     case 'accept':
-      return accept(turn, command.applicationId);
+      return accept(turn, command);
+    case 'pay':
+      return pay(turn, command);
+    case 'secure':
+      return secure(turn);
+    case 'give_up':
+      return giveUp(turn);
     case 'start':
       return start(turn, command.arrival);
     case 'complete':
@@ -92,6 +108,7 @@ function partiesOf(command: OrderCommand): string {
     case 'edit':
     case 'delete':
     case 'accept':
+    case 'pay':
     case 'release':
       return "the order's creator";
     case 'complete':
@@ -100,5 +117,8 @@ function partiesOf(command: OrderCommand): string {
     case 'rate':
     case 'message':
       return "the order's creator or provider";
+    case 'secure':
+    case 'give_up':
+      return 'one of its deadlines';
   }
 }

@@ -1,4 +1,7 @@
 import type { Rejection } from '../errors.ts';
+import { toMajorUnits } from '../money/money.ts';
+import { followedBy, type MoneyChange } from '../payments/money-draft.ts';
+import type { Money, PayeeFacts } from '../payments/payment.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { NoticeKind, OrderEffect } from './effects.ts';
 import type { Application, Order, OrderState } from './order.ts';
@@ -11,15 +14,22 @@ import type { OrderEvent } from './order-events.ts';
 export type Decision = {
   event: OrderEvent;
   state: OrderState;
-  changed: { applications: Application[]; rating: OrderState['ratings'][number] | null };
+  changed: {
+    applications: Application[];
+    rating: OrderState['ratings'][number] | null;
+    money: MoneyChange | null;
+  };
   effects: OrderEffect[];
 };
 
 /** A decision, or why there is none. */
 export type Verdict = Result<Decision, Rejection>;
 
-/** What every decision is made on: the state before, who caused it (null: a deadline), and when. */
-export type Turn = { state: OrderState; order: Order; by: string | null; now: Date };
+/**
+ * What every decision is made on: the state before, who caused it (null: a deadline, or Stripe), when, and where the
+ * provider could be paid.
+ */
+export type Turn = { state: OrderState; order: Order; by: string | null; now: Date; payee: PayeeFacts };
 
 type Caused = { by: string | null; status: Order['status'] };
 
@@ -39,9 +49,22 @@ export function happened(
       order: next,
       applications: [...state.applications.filter(({ id }) => !changedIds.has(id)), ...applications],
       ratings: state.ratings,
+      money: state.money,
     },
-    changed: { applications, rating: null },
+    changed: { applications, rating: null, money: null },
     effects: [{ kind: 'publish' }, ...effects],
+  });
+}
+
+/** The same decision, and with it a change of the order's money. */
+export function withMoney(verdict: Verdict, change: MoneyChange | null): Verdict {
+  if (!verdict.ok || !change) return verdict;
+  const { value } = verdict;
+  const { money } = value.changed;
+  return ok({
+    ...value,
+    state: { ...value.state, money: change.after },
+    changed: { ...value.changed, money: money ? followedBy(money, change) : change },
   });
 }
 
@@ -64,6 +87,12 @@ export function notify(personId: string, about: NoticeKind): OrderEffect {
   return { kind: 'notify', personId, about };
 }
 
+/** What every event of an order's money says. */
+export function paid({ payment }: Money, amount = payment.amount) {
+  const { id, currency } = payment;
+  return { paymentId: id, amount: toMajorUnits(amount, currency), currency };
+}
+
 /** Whether an application can still be accepted or withdrawn. */
 export function isOpen(application: Application): boolean {
   return application.status === 'pending';
@@ -83,3 +112,10 @@ export function invalid(field: string, message: string): Verdict {
 export function refuse(code: Rejection['code'], message: string, details?: Rejection['details']): Verdict {
   return err(details ? { code, message, details } : { code, message });
 }
+
+/** While the payment of an acceptance is under way, only cancelling goes before it. */
+export const BEING_ACCEPTED: Rejection = {
+  code: 'CONFLICT',
+  message: 'An application to this order is just being accepted. Wait for its payment, or cancel the order.',
+  details: { reason: 'accepting' },
+};

@@ -2,10 +2,11 @@ import type { Rejection } from '../errors.ts';
 import { blur } from '../geo/cells.ts';
 import { currencyRules } from '../money/currencies.ts';
 import { toMajorUnits } from '../money/money.ts';
+import { isChargeable } from '../payments/fees.ts';
 import { can } from '../people/roles.ts';
 import { err, ok } from '../result.ts';
 import type { Actor, OrderCommand, OrderDraft } from './commands.ts';
-import { happened, isOpen, problem, refuse, type Turn, type Verdict } from './decision.ts';
+import { BEING_ACCEPTED, happened, isOpen, problem, refuse, type Turn, type Verdict } from './decision.ts';
 import { ORDER_LIMITS, type Order, type OrderPlace } from './order.ts';
 
 /** How far ahead of now a fresh order must be scheduled, so that a slow clock is not refused. */
@@ -33,6 +34,7 @@ export function create(
     serviceRadius: draft.serviceRadius,
     baseAmount: draft.baseAmount,
     agreedAmount: null,
+    acceptingApplicationId: null,
     currency: draft.currency,
     status: 'pending',
     version: 1,
@@ -53,8 +55,8 @@ export function create(
       name: 'order:created',
       data: { by: actor.userId, status: 'pending', title: order.title },
     },
-    state: { order, applications: [], ratings: [] },
-    changed: { applications: [], rating: null },
+    state: { order, applications: [], ratings: [], money: null },
+    changed: { applications: [], rating: null, money: null },
     effects: [{ kind: 'publish' }, { kind: 'announce' }],
   });
 }
@@ -62,6 +64,7 @@ export function create(
 /** Changes a pending order and announces it anew. The currency stays while applications are open: bids are reckoned in it. */
 export function edit(turn: Turn, changes: Partial<OrderDraft>): Verdict {
   const { order, state, now } = turn;
+  if (order.acceptingApplicationId) return err(BEING_ACCEPTED);
   const { location, ...plain } = changes;
   const next: Order = { ...order, ...plain, place: location ? placeOf(location) : order.place };
   if (next.currency !== order.currency && state.applications.some(isOpen)) {
@@ -110,6 +113,7 @@ export function problemWithAmount(field: string, amount: bigint, currency: strin
   const known = currencyRules(currency);
   if (!known) return problem('currency', 'is not supported');
   const { minimumAmount } = known;
+  if (!isChargeable(amount, currency)) return problem(field, `must end in 0: ${currency} is charged in tens`);
   return amount < minimumAmount
     ? problem(field, `must be at least ${toMajorUnits(minimumAmount, currency)} ${currency}`)
     : null;

@@ -32,5 +32,10 @@ export const NOTICE_KINDS = [
   'order_resolved',
   'order_released',
   'rating_received',
+  'payment_action_needed',
+  'payment_failed',
+  'payment_refunded',
+  'payment_received',
+  'payment_charged_back',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

@@ -22,6 +22,8 @@ export type OrderView = {
   serviceRadius: number;
   baseAmount: number;
   agreedAmount: number | null;
+  /** Whether an application is just being accepted, its payment under way. */
+  accepting: boolean;
   currency: string;
   status: OrderStatus;
   version: number;
@@ -67,6 +69,7 @@ export function viewOrder(order: Order, relation: Relation): OrderView {
     serviceRadius: order.serviceRadius,
     baseAmount: toMajorUnits(order.baseAmount, order.currency),
     agreedAmount: order.agreedAmount === null ? null : toMajorUnits(order.agreedAmount, order.currency),
+    accepting: order.acceptingApplicationId !== null,
     currency: order.currency,
     status: order.status,
     version: order.version,
@@ -116,23 +119,31 @@ export function viewRating(rating: Rating): RatingView {
   return { ...rating, createdAt: rating.createdAt.toISOString() };
 }
 
+/** Bids are between the creator and each bidder, and what becomes of a refund is the creator's affair. */
+const NOT_FOR_PROVIDERS: ReadonlySet<OrderEventName> = new Set<OrderEventName>([
+  'order:applied',
+  'order:application_withdrawn',
+  'payment:refund_failed',
+]);
+
 /**
- * Who sees an event of the log. Bids are between the creator and each bidder: the accepted provider reads the log from
- * its start, but not what others asked.
+ * Who sees an event of the log. The accepted provider reads it from its start, but not what others asked; what a provider
+ * was sent is not the creator's to know; and bookkeeping is for admins.
  */
 export function seesEvent(
   event: { name: OrderEventName; data: { by: string | null } },
   viewer: { relation: Relation; userId: string },
 ): boolean {
   switch (viewer.relation) {
-    case 'creator':
     case 'admin':
     case 'system':
       return true;
+    case 'creator':
+      return event.name !== 'payment:reconciled' && event.name !== 'payment:transferred';
     case 'provider':
       return (
-        (event.name !== 'order:applied' && event.name !== 'order:application_withdrawn') ||
-        event.data.by === viewer.userId
+        event.name !== 'payment:reconciled' &&
+        (!NOT_FOR_PROVIDERS.has(event.name) || event.data.by === viewer.userId)
       );
     case 'stranger':
       return false;

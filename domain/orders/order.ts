@@ -1,4 +1,5 @@
 import type { Coordinates } from '../geo/coordinates.ts';
+import type { Money } from '../payments/payment.ts';
 
 export const ORDER_STATUSES = [
   'pending',
@@ -27,6 +28,8 @@ export type Order = {
   serviceRadius: number;
   baseAmount: bigint;
   agreedAmount: bigint | null;
+  /** The application that is being accepted, while its payment is under way. */
+  acceptingApplicationId: string | null;
   currency: string;
   status: OrderStatus;
   /** The seq of its last event. */
@@ -71,7 +74,13 @@ export type Rating = {
 };
 
 /** Everything that a command on an order is decided on. */
-export type OrderState = { order: Order; applications: Application[]; ratings: Rating[] };
+export type OrderState = {
+  order: Order;
+  applications: Application[];
+  ratings: Rating[];
+  /** null until somebody was first accepted. */
+  money: Money | null;
+};
 
 export const ORDER_LIMITS = {
   titleLength: 120,

@@ -12,13 +12,26 @@ export const TRANSITIONS = {
   edit: { by: ['creator'], from: ['pending'], to: ['pending'] },
   apply: { by: ['stranger'], from: ['pending'], to: ['pending'] },
   withdraw: { by: ['stranger'], from: ['pending'], to: ['pending'] },
-  accept: { by: ['creator'], from: ['pending'], to: ['accepted'] },
+  /** Begins the payment; the order is accepted when the money is held (`paying.ts`). */
+  accept: { by: ['creator'], from: ['pending'], to: ['pending'] },
   start: { by: ['provider'], from: ['accepted'], to: ['active'] },
+  pay: {
+    by: ['creator'],
+    from: ['accepted', 'active', 'completed', 'disputed'],
+    to: ['accepted', 'active', 'completed', 'disputed'],
+  },
+  secure: { by: ['system'], from: ['accepted', 'active'], to: ['accepted', 'active'] },
+  give_up: {
+    by: ['system'],
+    from: ['pending', 'accepted', 'active', 'completed', 'disputed'],
+    to: ['pending', 'accepted', 'active', 'completed', 'disputed'],
+  },
   complete: { by: ['creator', 'provider', 'system'], from: ['active'], to: ['completed'] },
   delete: { by: ['creator'], from: ['pending'], to: ['cancelled'] },
   cancel: { by: ['creator', 'provider', 'system'], from: ['pending', 'accepted'], to: ['cancelled'] },
   dispute: { by: ['creator', 'provider'], from: ['active', 'completed'], to: ['disputed'] },
-  resolve: { by: ['admin'], from: ['disputed'], to: ['completed', 'cancelled'] },
+  /** Of a completed order too, if it was released: an admin may still give money back. */
+  resolve: { by: ['admin'], from: ['disputed', 'completed'], to: ['completed', 'cancelled'] },
   release: { by: ['creator', 'system'], from: ['completed'], to: ['completed'] },
   rate: { by: ['creator', 'provider'], from: ['completed', 'cancelled'], to: ['completed', 'cancelled'] },
   message: {

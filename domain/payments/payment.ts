@@ -8,7 +8,7 @@ export const PAYMENT_STATUSES = [
   'refunded',
 ] as const;
 /**
- * - `pending`: a card is saved, nothing is held on it yet.
+ * - `pending`: nothing is held on a card yet, though one may be saved.
  * - `processing`: an attempt to hold the money is under way.
  * - `authorized`: the money is held on the payer's card.
  * - `succeeded`: it was captured, in whole or in part, into escrow.
@@ -27,7 +27,7 @@ export type Payment = {
   subjectType: 'order';
   subjectId: string;
   payerId: string;
-  /** Who is paid out of escrow; known once somebody was accepted. */
+  /** Who is paid out of escrow: whoever is being accepted, or was. */
   payeeId: string | null;
   currency: string;
   /** What was agreed, gross. */
@@ -46,6 +46,8 @@ export type Payment = {
   amountTransferred: bigint;
   /** Taken back from there. */
   amountReversed: bigint;
+  /** Owed to the payer, because a refund could not be made or came back. */
+  amountOwed: bigint;
   /** What the payee owes back of this payment, and was not reversed or handed to their receivable yet. */
   amountRecoverable: bigint;
   /** The payer as Stripe knows them, and their card. */
@@ -80,11 +82,14 @@ export type PaymentGoal = { capture: bigint | null; payee: bigint | null };
 /** A refund as Stripe has it. Whether its money came out of escrow or out of what was released was decided when it was made. */
 export type RefundRecord = { id: string; amount: bigint; status: 'made' | 'failed' };
 
+export const CHARGEBACK_STATES = ['inquiry', 'open', 'won', 'lost'] as const;
+export type ChargebackState = (typeof CHARGEBACK_STATES)[number];
+
 /** A chargeback as Stripe has it. `open` freezes release and refunds; an `inquiry` moves nothing. */
 export type ChargebackRecord = {
   id: string;
   amount: bigint;
-  state: 'inquiry' | 'open' | 'won' | 'lost';
+  state: ChargebackState;
   /** Balance transactions that are in the ledger. */
   posted: string[];
 };

@@ -1,3 +1,5 @@
+import type { ChargebackState } from './payment.ts';
+
 /**
  * What Stripe says of an object, read or answered at one moment, in our units: amounts in minor units as ISO 4217 counts
  * them, currencies in capitals. `stepId` is the metadata of the step that made it; null when it was made elsewhere.
@@ -66,7 +68,7 @@ export type ChargebackFact = {
   chargeId: string;
   paymentIntentId: string | null;
   amount: bigint;
-  state: 'inquiry' | 'open' | 'won' | 'lost';
+  state: ChargebackState;
   movements: { balanceTransactionId: string; amount: bigint; fee: bigint }[];
 };
 

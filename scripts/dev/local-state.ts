@@ -17,17 +17,33 @@ export type Secrets = z.infer<typeof secretsSchema>;
  * Where a system's data lies. The rooms' local state belongs to one database: what they remember of another would be
  * wrong, so each database has its own.
  */
-export type DataFolders = { readonly base: string; readonly postgres: string; readonly objects: string };
+export type DataFolders = {
+  readonly base: string;
+  readonly postgres: string;
+  readonly objects: string;
+  /** A file: what the Stripe simulator knows. Its customers and payments are those of the database. */
+  readonly stripe: string;
+};
 
 /** @param databaseUrl null for the embedded database */
 export function dataFolders(databaseUrl: string | null): DataFolders {
   const base = join(STATE_FOLDER, databaseUrl === null ? 'embedded' : `database-${fingerprint(databaseUrl)}`);
-  return { base, postgres: join(base, 'postgres'), objects: join(base, 'objects') };
+  return {
+    base,
+    postgres: join(base, 'postgres'),
+    objects: join(base, 'objects'),
+    stripe: join(base, 'stripe.json'),
+  };
 }
 
-/** Forgets a system's data on this machine. The checkout must be held. */
+/** Forgets the embedded database and all that belongs to it. The checkout must be held. */
 export async function resetData({ base }: DataFolders): Promise<void> {
   await rm(base, { recursive: true, force: true });
+}
+
+/** Forgets what the rooms keep beside a database that stays, and whose payments the simulator has to know. */
+export async function resetObjects({ objects }: DataFolders): Promise<void> {
+  await rm(objects, { recursive: true, force: true });
 }
 
 /** The secrets of this checkout's system, made once, readable by their owner only. */

@@ -9,6 +9,7 @@ describe('the options of npm run dev', () => {
       watch: false,
       reset: false,
       databaseUrl: null,
+      stripe: null,
       seed: true,
     });
   });
@@ -43,6 +44,23 @@ describe('the options of npm run dev', () => {
     expect(seeds('postgres://a:b@db.example.com/taplive')).toBe(false);
     expect(seeds('postgres://a:b@127.0.0.1.example.com/taplive')).toBe(false);
     expect(seeds('postgres://a:b@db.example.com/taplive', '--seed')).toBe(true);
+  });
+
+  it('uses Stripe itself when there is a test key, and then needs all that belongs to it', () => {
+    const env = {
+      STRIPE_SECRET_KEY: 'sk_test_1',
+      STRIPE_PUBLISHABLE_KEY: 'pk_test_1',
+      STRIPE_WEBHOOK_SECRET: 'whsec_1',
+      STRIPE_CONNECT_WEBHOOK_SECRET: 'whsec_2',
+    };
+    expect(parseOptions([], env)).toMatchObject({ stripe: { ...env, SETTLEMENT_CURRENCIES: 'USD' } });
+    expect(parseOptions([], { ...env, SETTLEMENT_CURRENCIES: 'EUR' })).toMatchObject({
+      stripe: { SETTLEMENT_CURRENCIES: 'EUR' },
+    });
+    for (const name of Object.keys(env).slice(1)) {
+      expect(() => parseOptions([], { ...env, [name]: '' })).toThrow(new RegExp(`${name} is needed`));
+    }
+    expect(() => parseOptions([], { ...env, STRIPE_SECRET_KEY: 'sk_live_1' })).toThrow(/must be a test key/);
   });
 
   it.each(['mysql://a:b@host/db', 'host/db', 'postgres://host/db', 'postgres://a:b@host/'])(

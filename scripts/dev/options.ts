@@ -11,8 +11,19 @@ export type DevOptions = {
   readonly reset: boolean;
   /** A Postgres to use in place of the embedded one. */
   readonly databaseUrl: string | null;
+  /** The Stripe account to use in place of the simulator. */
+  readonly stripe: RealStripe | null;
   /** Whether demo people and orders are put into the database. */
   readonly seed: boolean;
+};
+
+/** What the Worker needs to use Stripe itself, as it stands in the environment. */
+export type RealStripe = {
+  readonly STRIPE_SECRET_KEY: string;
+  readonly STRIPE_PUBLISHABLE_KEY: string;
+  readonly STRIPE_WEBHOOK_SECRET: string;
+  readonly STRIPE_CONNECT_WEBHOOK_SECRET: string;
+  readonly SETTLEMENT_CURRENCIES: string;
 };
 
 /** The command line or environment makes no sense; the message says what would. */
@@ -30,9 +41,11 @@ export const USAGE = `npm run dev -- [options]
 
 Environment:
 
-  PORT            8787
-  DATABASE_URL    a Postgres with PostGIS, or Neon; an embedded one without it
-  TAPLIVE_STATE   the folder for local data, .taplive`;
+  PORT                8787
+  DATABASE_URL        a Postgres with PostGIS, or Neon; an embedded one without it
+  STRIPE_SECRET_KEY   a test key of Stripe, to use it instead of the simulator; with it STRIPE_PUBLISHABLE_KEY,
+                      STRIPE_WEBHOOK_SECRET, STRIPE_CONNECT_WEBHOOK_SECRET and, if not USD, SETTLEMENT_CURRENCIES
+  TAPLIVE_STATE       the folder for local data, .taplive`;
 
 const DEFAULT_PORT = 8787;
 
@@ -49,6 +62,7 @@ export function parseOptions(args: string[], env: NodeJS.ProcessEnv): DevOptions
     ...flags,
     port: parsePort(env.PORT),
     databaseUrl: databaseUrl?.href ?? null,
+    stripe: env.STRIPE_SECRET_KEY ? realStripe(env.STRIPE_SECRET_KEY, env) : null,
     seed: seed || databaseUrl === null || isThisMachine(databaseUrl.hostname),
   };
 }
@@ -79,6 +93,32 @@ function checkedUrl(text: string): URL {
     throw new UsageError('DATABASE_URL must be postgresql://user:password@host/database.');
   }
   return url;
+}
+
+function realStripe(secretKey: string, env: NodeJS.ProcessEnv): RealStripe {
+  if (!/^(sk|rk)_test_/.test(secretKey)) {
+    throw new UsageError(
+      'STRIPE_SECRET_KEY must be a test key here, sk_test_… or rk_test_…: no real money in development.',
+    );
+  }
+  const needed = (
+    name: 'STRIPE_PUBLISHABLE_KEY' | 'STRIPE_WEBHOOK_SECRET' | 'STRIPE_CONNECT_WEBHOOK_SECRET',
+  ) => {
+    const value = env[name];
+    if (value) return value;
+    throw new UsageError(
+      `STRIPE_SECRET_KEY is set, so Stripe itself is used, and ${name} is needed, too. Keys are in Stripe's dashboard; ` +
+        'the secret of webhooks that come to this machine is told by: stripe listen --forward-to <address>/webhooks/stripe ' +
+        '--forward-connect-to <address>/webhooks/stripe-connect',
+    );
+  };
+  return {
+    STRIPE_SECRET_KEY: secretKey,
+    STRIPE_PUBLISHABLE_KEY: needed('STRIPE_PUBLISHABLE_KEY'),
+    STRIPE_WEBHOOK_SECRET: needed('STRIPE_WEBHOOK_SECRET'),
+    STRIPE_CONNECT_WEBHOOK_SECRET: needed('STRIPE_CONNECT_WEBHOOK_SECRET'),
+    SETTLEMENT_CURRENCIES: env.SETTLEMENT_CURRENCIES || 'USD',
+  };
 }
 
 function isThisMachine(hostname: string): boolean {

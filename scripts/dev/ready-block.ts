@@ -5,12 +5,13 @@ import type { DatabasePlan } from './database.ts';
 export function readyBlock(system: {
   address: string;
   database: DatabasePlan['kind'];
+  simulatorUrl: string | null;
   dataFolder: string;
   seeded: boolean;
   notices: readonly string[];
   seconds: number;
 }): string {
-  const { address, database, dataFolder, seeded, notices, seconds } = system;
+  const { address, database, simulatorUrl, dataFolder, seeded, notices, seconds } = system;
   const accounts = DEMO_PEOPLE.map(
     ({ email, role, displayName }) => `    ${email.padEnd(20)} ${role.padEnd(10)} ${displayName}`,
   );
@@ -26,6 +27,7 @@ export function readyBlock(system: {
     '  Web app    /',
     '  API        /api/v1, its reference at /api/v1/docs',
     `  Database   ${kept}`,
+    `  Stripe     ${simulatorUrl ? `simulated at ${simulatorUrl}, its pages for banks and payees too: no real money` : 'the account of STRIPE_SECRET_KEY, in test mode'}`,
     '',
     ...(seeded
       ? [`  Demo accounts, password ${DEMO_PASSWORD}:`, ...accounts]

@@ -4,15 +4,17 @@ import { seed } from '#db/seed/seed.ts';
 import type { Children } from './children.ts';
 import { type DatabasePlan, openDatabase } from './database.ts';
 import { startEdge, untilHealthy } from './edge.ts';
-import { type DataFolders, ROOT, resetData, type Secrets } from './local-state.ts';
+import { type DataFolders, ROOT, resetData, resetObjects, type Secrets } from './local-state.ts';
 import type { DevOptions } from './options.ts';
 import { readyBlock } from './ready-block.ts';
+import { type StripePlan, startStripe } from './stripe.ts';
 import { buildWebApp, watchWebApp } from './web-app.ts';
 
 type Settings = {
   options: DevOptions;
   address: string;
   plan: DatabasePlan;
+  stripe: StripePlan;
   folders: DataFolders;
   secrets: Secrets;
   startedAt: number;
@@ -23,16 +25,18 @@ type Settings = {
  * What the system can do without is named there when it does not run.
  */
 export async function startSystem(
-  { options, address, plan, folders, secrets, startedAt }: Settings,
+  { options, address, plan, stripe, folders, secrets, startedAt }: Settings,
   children: Children,
 ): Promise<string> {
   const notices: string[] = [];
   if (options.reset) {
-    await resetData(folders);
     if (options.databaseUrl) {
+      await resetObjects(folders);
       notices.push(
         '--reset emptied what the rooms keep here. Your database is as it was: emptying it is yours to do.',
       );
+    } else {
+      await resetData(folders);
     }
   }
 
@@ -49,6 +53,7 @@ export async function startSystem(
     }
     const vars = {
       ...plan.settings,
+      ...stripe.vars,
       ENVIRONMENT: 'development',
       JWT_SECRET: secrets.jwtSecret,
       CORS_ORIGINS: '',
@@ -57,13 +62,18 @@ export async function startSystem(
     };
     return startEdge({ port: options.port, objects: folders.objects, vars }, children);
   };
-  const [worker] = await Promise.all([buildAndServe(), openAndSeed()]);
+  const [worker] = await Promise.all([
+    buildAndServe(),
+    openAndSeed(),
+    startStripe(stripe, folders, address, children),
+  ]);
   await untilHealthy(address, worker);
   if (options.watch) watchWebApp(children);
 
   return readyBlock({
     address,
     database: plan.kind,
+    simulatorUrl: stripe.vars.STRIPE_API_URL || null,
     dataFolder: relative(ROOT, folders.base),
     seeded: options.seed,
     notices,

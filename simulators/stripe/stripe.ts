@@ -4,7 +4,7 @@ import type { Violation } from './contract/checked.ts';
 import { type Controls, createControls } from './control/controls.ts';
 import { blankAccount } from './resources/account-shape.ts';
 import { doScheduledWork } from './scheduled-work.ts';
-import { emptyState, type State } from './state.ts';
+import { emptyState, type State, type Work } from './state.ts';
 import { Courier, type Send } from './webhooks/courier.ts';
 import type { WebhookEndpoint } from './webhooks/deliveries.ts';
 import { type Settings, World } from './world.ts';
@@ -35,6 +35,11 @@ export interface StripeSimulator {
   catchUp(): number;
   /** Moves the clock, and does what comes due on the way. Never backwards. */
   advance(seconds: number): void;
+  /**
+   * Does at once what waits for its time and is about this object: the lapse of an authorization, the arrival of a payout …
+   * For whoever cannot move the clock, because others have it too. @returns how much there was
+   */
+  hasten(about: string): number;
   /** Forgets everything but where webhooks go. */
   reset(): void;
   /** What the card's owner, the bank, a payee or a fault does: everything that Stripe's API has no call for. */
@@ -63,7 +68,8 @@ export function createStripe(options: StripeOptions = {}): StripeSimulator {
     world,
     options.send ?? (() => Promise.reject(new Error('No way to send webhooks'))),
   );
-  const catchUp = () => world.catchUp((work) => doScheduledWork(world, service, work));
+  const carryOut = (work: Work) => doScheduledWork(world, service, work);
+  const catchUp = () => world.catchUp(carryOut);
   if (options.webhookEndpoints) setEndpoints(state, options.webhookEndpoints);
   openPlatform(world);
 
@@ -81,6 +87,7 @@ export function createStripe(options: StripeOptions = {}): StripeSimulator {
       state.clockAheadMs += seconds * 1000;
       catchUp();
     },
+    hasten: (about) => world.hasten((work) => Object.values(work).includes(about), carryOut),
     reset() {
       empty(state);
       openPlatform(world);

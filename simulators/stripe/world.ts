@@ -139,6 +139,16 @@ export class World {
     return done;
   }
 
+  /** Does what was to wait and is chosen, now. @returns how much there was */
+  hasten(chosen: (work: Work) => boolean, does: (work: Work) => void): number {
+    const hastened = this.state.schedule.filter(({ work }) => chosen(work));
+    for (const entry of hastened) {
+      this.state.schedule.splice(this.state.schedule.indexOf(entry), 1);
+      does(entry.work);
+    }
+    return hastened.length;
+  }
+
   /** Acts in the name of a request: events tell of it. */
   because<T>(cause: Cause, act: () => T): T {
     this.#cause = cause;

@@ -6,14 +6,19 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
+import { z } from 'zod';
 import { buildWorker, type RunningWorkerd, startWorkerd } from '#bench/workerd-serve.ts';
 import { migratePostgres } from '#db/migrate.ts';
 import { freePort } from '#scripts/free-port.ts';
 import { startPostgres } from '#scripts/postgres.ts';
+import { STRIPE_TEST_KEYS } from '#test/setup/stripe-keys.ts';
 import { PostgresProcesses } from './postgres-processes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
+const simulatorProgram = fileURLToPath(new URL('../../simulators/stripe/main.ts', import.meta.url));
 const gatewayProgram = fileURLToPath(new URL('../../db/gateway/main.ts', import.meta.url));
+
+const readySchema = z.object({ url: z.string() });
 
 /** A whole system of real processes, each of which can be made to fail. */
 export interface System {
@@ -25,6 +30,8 @@ export interface System {
   readonly postgres: PostgresProcesses;
   readonly worker: Restartable;
   readonly gateway: Restartable;
+  /** The Stripe simulator's origin; its switches are under `/_sim`. */
+  readonly stripeUrl: string;
   /** What the Worker has logged since the last call, by line. */
   takeLog(): string[];
 }
@@ -37,7 +44,7 @@ export interface Restartable {
 }
 
 /**
- * Starts Postgres, the gateway and the built Worker (plain workerd, its objects on local disk); `cleanup` ends them all.
+ * Starts Postgres, the gateway, the Stripe simulator and the built Worker (plain workerd, its objects on local disk); `cleanup` ends them all.
  * None of them outlives this process.
  */
 export async function startSystem(cleanup: AsyncDisposableStack): Promise<System> {
@@ -58,9 +65,13 @@ export async function startSystem(cleanup: AsyncDisposableStack): Promise<System
   let gateway = await startGatewayProcess(postgres.url, gatewayPort);
   cleanup.defer(() => killed(gateway));
 
+  const workerPort = await freePort();
+  const stripe = await startStripeProcess(workerPort);
+  cleanup.defer(() => killed(stripe.process));
+
   const jwtSecret = randomBytes(32).toString('hex');
   let log: string[] = [];
-  const start = (port?: number) =>
+  const start = () =>
     startWorkerd(built, {
       storage: join(folder, 'objects'),
       vars: {
@@ -72,8 +83,10 @@ export async function startSystem(cleanup: AsyncDisposableStack): Promise<System
         JWT_SECRET: jwtSecret,
         DATABASE_URL: postgres.url,
         DATABASE_FETCH_ENDPOINT: `http://127.0.0.1:${gatewayPort}/sql`,
+        ...STRIPE_TEST_KEYS,
+        STRIPE_API_URL: stripe.url,
       },
-      ...(port ? { port } : {}),
+      port: workerPort,
       onLog: (line) => log.push(line),
     });
   let worker: RunningWorkerd = await start();
@@ -83,11 +96,12 @@ export async function startSystem(cleanup: AsyncDisposableStack): Promise<System
     url: worker.url,
     jwtSecret,
     db,
+    stripeUrl: stripe.url,
     postgres: processes,
     worker: {
       kill: () => worker.kill(),
       start: async () => {
-        worker = await start(worker.port);
+        worker = await start();
       },
     },
     gateway: {
@@ -114,6 +128,26 @@ async function startGatewayProcess(databaseUrl: string, port: number): Promise<C
   // Its end is expected from now on.
   ended.catch(() => {});
   return gateway;
+}
+
+/** Its webhooks go to the Worker on this port, and are tried again where it is away. */
+async function startStripeProcess(workerPort: number): Promise<{ process: ChildProcess; url: string }> {
+  const webhooks = `http://127.0.0.1:${workerPort}/webhooks/stripe`;
+  const simulator = spawn('setpriv', ['--pdeathsig=SIGKILL', process.execPath, simulatorProgram], {
+    env: {
+      ...process.env,
+      STRIPE_WEBHOOK_URL: webhooks,
+      STRIPE_WEBHOOK_SECRET: STRIPE_TEST_KEYS.STRIPE_WEBHOOK_SECRET,
+      STRIPE_CONNECT_WEBHOOK_URL: `${webhooks}-connect`,
+      STRIPE_CONNECT_WEBHOOK_SECRET: STRIPE_TEST_KEYS.STRIPE_CONNECT_WEBHOOK_SECRET,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(simulator, 'exit').then(() => Promise.reject(new Error('the simulator did not start')));
+  const [line] = await Promise.race([once(createInterface(simulator.stdout), 'line'), ended]);
+  // Its end is expected from now on.
+  ended.catch(() => {});
+  return { process: simulator, url: readySchema.parse(JSON.parse(line)).url };
 }
 
 async function killed(child: ChildProcess): Promise<void> {

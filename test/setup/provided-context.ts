@@ -13,5 +13,9 @@ declare module 'vitest' {
     fuzzSeed: string | null;
     /** Set by a project whose tests use the database. */
     needsDatabase?: boolean;
+    /** The run's Stripe simulator, for `STRIPE_API_URL`. */
+    stripeApiUrl: string;
+    /** Set by a project whose tests use Stripe. */
+    needsStripe?: boolean;
   }
 }

@@ -16,7 +16,13 @@ export default async function startRunningSystem(): Promise<() => Promise<void>>
   const folder = await mkdtemp(join(tmpdir(), 'taplive-browser-'));
   const port = await freePort();
   const dev = spawn(process.execPath, [fileURLToPath(new URL('../../scripts/dev.ts', import.meta.url))], {
-    env: { ...process.env, PORT: String(port), TAPLIVE_STATE: folder, DATABASE_URL: '' },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      TAPLIVE_STATE: folder,
+      DATABASE_URL: '',
+      STRIPE_SECRET_KEY: '',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const stop = async () => {

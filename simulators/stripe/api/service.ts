@@ -52,7 +52,7 @@ export class ApiService {
     try {
       const path = pathOf(request);
       const act = prepare(request, path, account);
-      const fault = faultFor(state, request.method, path);
+      const fault = faultFor(state, request, path);
       beforeActing(fault, request);
       if (fault?.kind === 'arrive_late') {
         this.#world.later(fault.afterSeconds ?? 1, { kind: 'request_arrives', request });

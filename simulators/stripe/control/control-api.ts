@@ -18,6 +18,7 @@ const faultBody = z.strictObject({
   kind: z.enum(faultKinds),
   method: z.enum(['GET', 'POST', 'DELETE']).optional(),
   path: z.string().refine(isPattern, 'no regular expression').optional(),
+  body: z.string().refine(isPattern, 'no regular expression').optional(),
   times: z.number().int().positive().default(1),
   after_seconds: seconds.optional(),
 });
@@ -41,6 +42,8 @@ const endpointsBody = z.array(
   }),
 );
 
+const hastenBody = z.strictObject({ about: z.string().min(1) });
+const takeBody = z.strictObject({ about: z.array(z.string().min(1)).min(1) });
 const outcomeBody = z.strictObject({ outcome: z.enum(['succeeded', 'failed']) });
 const decisionBody = z.strictObject({ outcome: z.enum(['won', 'lost']) });
 const requirementsBody = z.strictObject({
@@ -76,6 +79,10 @@ export function controlApi(stripe: StripeSimulator): Hono {
     stripe.advance(ahead);
     return c.json(clock());
   });
+  app.post('/hasten', async (c) => {
+    const { about } = hastenBody.parse(await c.req.json());
+    return c.json({ done: stripe.hasten(about) });
+  });
   app.get('/violations', (c) => {
     const { takeViolations } = stripe;
     return takeViolations
@@ -90,9 +97,9 @@ export function controlApi(stripe: StripeSimulator): Hono {
   app.get('/faults', (c) => c.json(state.faults));
   app.post('/faults', async (c) => {
     const { after_seconds: afterSeconds, ...fault } = faultBody.parse(await c.req.json());
-    controls.addFault({ ...fault, ...(afterSeconds === undefined ? {} : { afterSeconds }) });
-    return c.json(state.faults);
+    return c.json(controls.addFault({ ...fault, ...(afterSeconds === undefined ? {} : { afterSeconds }) }));
   });
+  app.delete('/faults/:id', (c) => c.json({ left: controls.removeFault(c.req.param('id')) }));
   app.delete('/faults', (c) => {
     controls.clearFaults();
     return c.json(state.faults);
@@ -104,6 +111,10 @@ export function controlApi(stripe: StripeSimulator): Hono {
     const { delay_seconds: delaySeconds, ...policy } = policyBody.parse(await c.req.json());
     courier.setPolicy({ ...policy, ...(delaySeconds === undefined ? {} : { delaySeconds }) });
     return c.json(webhooks());
+  });
+  app.post('/webhooks/take', async (c) => {
+    const { about } = takeBody.parse(await c.req.json());
+    return c.json(courier.take(about));
   });
   app.put('/webhooks/endpoints', async (c) => {
     const endpoints = endpointsBody.parse(await c.req.json());

@@ -26,7 +26,9 @@ export interface Controls {
   /** A refund fails (also after it had succeeded) or, when it was pending, succeeds. */
   endRefund(refund: string, outcome: 'succeeded' | 'failed'): Refund;
   failPayout(payout: string): Payout;
-  addFault(fault: Fault): void;
+  addFault(fault: Omit<Fault, 'id'>): Fault;
+  /** @returns how many times it had yet to strike */
+  removeFault(fault: string): number;
   clearFaults(): void;
 }
 
@@ -51,7 +53,14 @@ export function createControls(world: World): Controls {
     },
     failPayout: (id) => failPayout(world, id),
     addFault(fault) {
-      world.state.faults.push({ ...fault });
+      const added = { id: world.id('fault'), ...fault };
+      world.state.faults.push(added);
+      return added;
+    },
+    removeFault(id) {
+      const { faults } = world.state;
+      const index = faults.findIndex((fault) => fault.id === id);
+      return index === -1 ? 0 : faults.splice(index, 1).reduce((left, { times }) => left + times, 0);
     },
     clearFaults() {
       world.state.faults.length = 0;

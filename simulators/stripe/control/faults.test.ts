@@ -90,6 +90,14 @@ test('faults strike what they are meant for, as often as they are meant to', asy
   await errorOf(sdk.balance.retrieve());
   await errorOf(sdk.balance.retrieve());
   expect((await sdk.balance.retrieve()).object).toBe('balance');
+  const own = simulator.controls.addFault({
+    kind: 'fail_before',
+    body: '^name=Mara B&metadata\\[order\\]=7$',
+    times: 2,
+  });
+  await sdk.customers.create({ name: 'Mara A', metadata: { order: '7' } });
+  await errorOf(sdk.customers.create({ name: 'Mara B', metadata: { order: '7' } }));
+  expect([simulator.controls.removeFault(own.id), simulator.controls.removeFault(own.id)]).toEqual([1, 0]);
   simulator.controls.addFault({ kind: 'fail_before', times: 5 });
   simulator.controls.clearFaults();
   expect((await sdk.balance.retrieve()).object).toBe('balance');

@@ -1,4 +1,5 @@
 import { ApiError } from '../api/errors.ts';
+import type { ApiRequest } from '../api/wire.ts';
 import type { State } from '../state.ts';
 
 /**
@@ -28,26 +29,37 @@ export type FaultKind = (typeof faultKinds)[number];
 
 /** Strikes the next requests that match, `times` of them. */
 export interface Fault {
+  id: string;
   kind: FaultKind;
   /** `POST`; any, unless said. */
   method?: string;
   /** A regular expression over the path without its query; any, unless said. */
   path?: string;
+  /** A regular expression over the decoded form of a POST (`customer=cus_1&metadata[step]=2`); any, unless said. */
+  body?: string;
   times: number;
   /** For `arrive_late`. */
   afterSeconds?: number;
 }
 
 /** @returns the fault that strikes this request, counted down; null when it is spared */
-export function faultFor(state: State, method: string, path: string): Fault | null {
+export function faultFor(state: State, { method, body }: ApiRequest, path: string): Fault | null {
   const index = state.faults.findIndex((fault) => {
-    return (fault.method ?? method) === method && new RegExp(fault.path ?? '').test(path);
+    return (
+      (fault.method ?? method) === method &&
+      new RegExp(fault.path ?? '').test(path) &&
+      (fault.body === undefined || new RegExp(fault.body).test(decoded(body)))
+    );
   });
   const fault = state.faults[index];
   if (!fault) return null;
   fault.times -= 1;
   if (fault.times <= 0) state.faults.splice(index, 1);
   return fault;
+}
+
+function decoded(form: string): string {
+  return [...new URLSearchParams(form)].map(([name, value]) => `${name}=${value}`).join('&');
 }
 
 export function serverError(): ApiError {

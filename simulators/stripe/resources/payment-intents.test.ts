@@ -136,6 +136,22 @@ test('what was never confirmed can be cancelled, what succeeded or was cancelled
   });
 });
 
+test('one authorization can be made to lapse now, and time stands still for the others', async () => {
+  const { sdk, simulator } = openBench();
+  const [hastened, other] = [
+    await sdk.paymentIntents.create(authorization),
+    await sdk.paymentIntents.create(authorization),
+  ];
+  expect([simulator.hasten(hastened.id), simulator.hasten(hastened.id)]).toEqual([1, 0]);
+  expect(await sdk.paymentIntents.retrieve(hastened.id)).toMatchObject({
+    status: 'canceled',
+    canceled_at: startOfTest,
+  });
+  expect((await sdk.paymentIntents.retrieve(other.id)).status).toBe('requires_capture');
+  simulator.advance(7 * DAY);
+  expect((await sdk.paymentIntents.retrieve(other.id)).status).toBe('canceled');
+});
+
 test('an authorization that nobody captures lapses at its time', async () => {
   const { sdk, simulator, eventTypes, lastEvent } = openBench();
   const { id } = await sdk.paymentIntents.create(authorization);

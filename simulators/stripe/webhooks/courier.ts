@@ -1,3 +1,4 @@
+import type { EventType } from '../state.ts';
 import type { World } from '../world.ts';
 import { type Delivery, noteResult, type WebhookPolicy, waiting, withPendingCount } from './deliveries.ts';
 import { signatureHeader } from './signature.ts';
@@ -7,6 +8,13 @@ export interface WebhookRequest {
   url: string;
   headers: Record<string, string>;
   body: string;
+}
+
+/** A webhook that was handed out: it still has to be brought to its endpoint. */
+export interface TakenDelivery extends WebhookRequest {
+  id: string;
+  event: string;
+  type: EventType;
 }
 
 /** Brings a request to an endpoint. @returns the status it answers with; throws when it cannot be reached */
@@ -67,6 +75,21 @@ export class Courier {
     };
   }
 
+  /**
+   * Hands out what waits and mentions one of these ids, oldest first: whoever takes it brings it to its endpoint. It counts as
+   * delivered.
+   */
+  take(about: readonly string[]): TakenDelivery[] {
+    const { events } = this.#world.state;
+    return waiting(this.#world).flatMap((delivery) => {
+      const event = events.get(delivery.event);
+      const request = event && mentions(event, about) ? this.requestOf(delivery) : null;
+      if (!event || !request) return [];
+      noteResult(this.#world, delivery, true);
+      return [{ id: delivery.id, event: event.id, type: event.type, ...request }];
+    });
+  }
+
   setPolicy(policy: Partial<WebhookPolicy>): void {
     const { webhooks } = this.#world.state;
     webhooks.policy = { ...webhooks.policy, ...policy };
@@ -78,4 +101,12 @@ export class Courier {
       .sort((a, b) => a.place - b.place)
       .map(({ delivery }) => delivery);
   }
+}
+
+/** Whether one of these ids stands anywhere in it. */
+function mentions(value: unknown, ids: readonly string[]): boolean {
+  if (typeof value === 'string') return ids.includes(value);
+  return (
+    typeof value === 'object' && value !== null && Object.values(value).some((part) => mentions(part, ids))
+  );
 }

@@ -121,6 +121,29 @@ test('held events wait, and go one by one in any order, twice, or never', async 
   expect(await courier.deliverDue()).toBe(1);
 });
 
+test('deliveries that mention an id are handed out, and are not tried again', async () => {
+  const { sdk, courier, received } = openWithEndpoints();
+  courier.setPolicy({ held: true });
+  const [mine, other] = [
+    await sdk.paymentIntents.create(authorization),
+    await sdk.paymentIntents.create(authorization),
+  ];
+  const taken = courier.take([mine.id]);
+  expect(taken.map(({ type }) => type)).toEqual([
+    'payment_intent.created',
+    'charge.succeeded',
+    'payment_intent.amount_capturable_updated',
+  ]);
+  const [first] = taken;
+  expect(first?.url).toBe(platform.url);
+  expect(JSON.parse(first?.body ?? '').data.object.id).toBe(mine.id);
+  expect(courier.take([mine.id])).toEqual([]);
+  courier.setPolicy({ held: false });
+  await courier.deliverDue();
+  expect(received).toHaveLength(3);
+  expect(received.every(({ body }) => body.includes(other.id))).toBe(true);
+});
+
 test('chance doubles, drops, shuffles and delays, the same with the same seed', async () => {
   const run = async () => {
     const { sdk, simulator, courier, received } = openWithEndpoints();

@@ -61,6 +61,16 @@ describe('the configuration for clients', () => {
     for (const person of demoPeople) expect(Object.keys(person)).toEqual(['username', 'email', 'role']);
   });
 
+  it('says how cards are taken, and in which currencies', async () => {
+    const { stripe, currencies } = await configOf({ SETTLEMENT_CURRENCIES: 'EUR, JPY' });
+    expect(stripe).toEqual({
+      publishableKey: env.STRIPE_PUBLISHABLE_KEY,
+      simulatorUrl: env.STRIPE_API_URL,
+    });
+    expect(currencies).toEqual(['EUR', 'JPY']);
+    expect((await configOf({ STRIPE_API_URL: '' })).stripe.simulatorUrl).toBeNull();
+  });
+
   it('names the map style, if there is one', async () => {
     expect(await configOf({})).toMatchObject({ mapStyleUrl: null, mediaBackend: 'none' });
     const mapStyleUrl = 'https://tiles.example/style.json';

@@ -1,0 +1,386 @@
+import { anotherCardUntil, giveBack } from './attempts.ts';
+import { sentenceFor } from './declines.ts';
+import { feesOf } from './fees.ts';
+import {
+  bankMoved,
+  type ChargebackSource,
+  captured,
+  chargebackLost,
+  feeTaken,
+  type RefundSource,
+  refunded,
+  refundFailed,
+  reversed,
+  transferred,
+} from './ledger.ts';
+import type { MoneyDraft } from './money-draft.ts';
+import type { PaymentAttempt, PaymentFailure, StepError } from './payment.ts';
+import type {
+  ChargebackFact,
+  IntentError,
+  IntentFact,
+  RefundFact,
+  ReversalFact,
+  SetupFact,
+  StripeFact,
+  TransferFact,
+} from './stripe-facts.ts';
+
+/**
+ * Takes in what Stripe has, whoever brought it: the answer to a step, a webhook, or a look. Seen twice, or late, it
+ * changes nothing: states only move forward, and every posting has the object that caused it.
+ */
+export function see(draft: MoneyDraft, fact: StripeFact): void {
+  switch (fact.kind) {
+    case 'intent':
+      seeIntent(draft, fact);
+      return;
+    case 'setup':
+      seeSetup(draft, fact);
+      return;
+    case 'refund':
+      seeRefund(draft, fact);
+      return;
+    case 'transfer':
+      seeTransfer(draft, fact);
+      return;
+    case 'reversal':
+      seeReversal(draft, fact);
+      return;
+    case 'chargeback':
+      seeChargeback(draft, fact);
+      return;
+  }
+}
+
+function seeIntent(draft: MoneyDraft, fact: IntentFact): void {
+  const step = draft.stepOf(fact.stepId, 'authorize');
+  if (step) draft.endStep(step, { result: fact.id, error: null });
+  const attempt = attemptOf(draft, fact, step?.params.attemptId);
+  // Nobody's, or the twin of one that we have: made by a call that was taken for lost.
+  if (!attempt) {
+    giveBackIntent(draft, fact);
+    return;
+  }
+
+  switch (fact.status) {
+    case 'awaits_payer':
+      if (attempt.state === 'open') awaitPayer(draft, attempt);
+      else giveBackIntent(draft, fact);
+      return;
+    case 'awaits_method':
+      if (attempt.state === 'open' && fact.error) fail(draft, attempt, fact.error);
+      return;
+    case 'processing':
+      return;
+    case 'authorized':
+      if (attempt.state === 'open') authorize(draft, attempt, fact);
+      else if (draft.payment.paymentIntentId !== fact.id) giveBackIntent(draft, fact);
+      return;
+    case 'captured':
+      if (draft.payment.paymentIntentId === fact.id) capture(draft, fact);
+      return;
+    case 'cancelled':
+      if (attempt.state === 'open') fail(draft, attempt, fact.error ?? CANCELLED_ELSEWHERE);
+      else if (draft.payment.paymentIntentId === fact.id) loseHold(draft, attempt);
+      return;
+  }
+}
+
+function seeSetup(draft: MoneyDraft, fact: SetupFact): void {
+  const step = draft.stepOf(fact.stepId, 'setup');
+  if (step) draft.endStep(step, { result: fact.id, error: null });
+  const attempt = attemptOf(draft, fact, step?.params.attemptId);
+  if (!attempt) return;
+  switch (fact.status) {
+    case 'awaits_payer':
+      if (attempt.state === 'open') awaitPayer(draft, attempt);
+      else giveBack(draft, fact.id, 'setup');
+      return;
+    case 'awaits_method':
+      if (attempt.state === 'open' && fact.error) fail(draft, attempt, fact.error);
+      return;
+    case 'processing':
+      return;
+    case 'saved': {
+      if (attempt.state !== 'open') return;
+      const saved = draft.changeAttempt(attempt, SUCCEEDED('saved'));
+      const { amount, paymentMethodId } = saved;
+      draft.pay({ status: 'pending', amount, paymentMethodId, cardDueAt: null });
+      draft.tell({ kind: 'attempt_succeeded', attempt: saved });
+      return;
+    }
+    case 'cancelled':
+      if (attempt.state === 'open') fail(draft, attempt, fact.error ?? CANCELLED_ELSEWHERE);
+      return;
+  }
+}
+
+/** The attempt that an intent belongs to, which from now on knows it; null for one that no attempt takes for its own. */
+function attemptOf(
+  draft: MoneyDraft,
+  fact: IntentFact | SetupFact,
+  attemptId: string | undefined,
+): PaymentAttempt | null {
+  const attempt = draft.money.attempts.find(({ id, intentId }) =>
+    attemptId === undefined ? intentId === fact.id : id === attemptId,
+  );
+  if (!attempt) return null;
+  if (attempt.intentId === fact.id) return attempt;
+  return attempt.intentId === null ? draft.changeAttempt(attempt, { intentId: fact.id }) : null;
+}
+
+function awaitPayer(draft: MoneyDraft, attempt: PaymentAttempt): void {
+  if (attempt.awaitsPayer) return;
+  draft.tell({ kind: 'awaits_payer', attempt: draft.changeAttempt(attempt, { awaitsPayer: true }) });
+}
+
+/** Money is held. A hold that there was before is given back: this one takes its place. */
+function authorize(draft: MoneyDraft, attempt: PaymentAttempt, fact: IntentFact): void {
+  const { paymentIntentId: former } = draft.payment;
+  const { amount, paymentMethodId } = attempt;
+  draft.pay({
+    status: 'authorized',
+    amount,
+    amountAuthorized: fact.amount,
+    paymentMethodId,
+    paymentIntentId: fact.id,
+    chargeId: fact.charge?.id ?? null,
+    captureBefore: fact.charge?.captureBefore ?? null,
+    cardDueAt: null,
+  });
+  draft.tell({
+    kind: 'attempt_succeeded',
+    attempt: draft.changeAttempt(attempt, SUCCEEDED('authorized')),
+  });
+  if (!former) return;
+  const superseded = draft.money.attempts.find(({ intentId }) => intentId === former);
+  if (superseded) draft.changeAttempt(superseded, { state: 'closed' });
+  giveBack(draft, former, 'authorization');
+}
+
+function capture(draft: MoneyDraft, fact: IntentFact): void {
+  const { payment, now } = draft;
+  const { currency } = payment;
+  endOpenSteps(draft, 'capture', fact.id);
+  if (!fact.charge) return;
+  if (payment.amountCaptured === 0n) {
+    const amount = fact.amountCaptured;
+    draft.pay({
+      status: 'succeeded',
+      chargeId: fact.charge.id,
+      amountCaptured: amount,
+      amountHeld: amount,
+      processedAt: now,
+    });
+    draft.post(captured(fact.charge.id, currency, amount));
+    draft.tell({ kind: 'captured', amount });
+  }
+  const { fee } = fact.charge;
+  if (fee && !payment.feePosted) {
+    draft.pay({ feePosted: true });
+    draft.post(feeTaken(fee.balanceTransactionId, currency, fee.amount));
+  }
+}
+
+/** The hold on the payer's card is gone: given back as we wanted, or lapsed, or cancelled by somebody else. */
+function loseHold(draft: MoneyDraft, attempt: PaymentAttempt): void {
+  const { payment } = draft;
+  if (payment.amountCaptured > 0n) return;
+  const wanted = payment.goal.capture === 0n;
+  draft.pay({
+    status: wanted ? 'cancelled' : 'failed',
+    amountAuthorized: 0n,
+    paymentIntentId: null,
+    chargeId: null,
+    captureBefore: null,
+    cardDueAt: wanted ? null : (payment.cardDueAt ?? anotherCardUntil(draft.now)),
+  });
+  draft.changeAttempt(attempt, { state: 'closed', failure: wanted ? null : HOLD_LAPSED });
+  endOpenSteps(draft, 'void', attempt.intentId);
+  endOpenSteps(draft, 'capture', attempt.intentId, HOLD_LAPSED);
+  draft.tell({ kind: wanted ? 'hold_released' : 'hold_lost' });
+}
+
+/** Marks an attempt as failed. What it left at Stripe could still be confirmed by whoever has its secret. */
+export function fail(draft: MoneyDraft, attempt: PaymentAttempt, error: IntentError): void {
+  const failure = { ...error, message: sentenceFor(error) };
+  const failed = draft.changeAttempt(attempt, { state: 'failed', failure, openUntil: null });
+  if (attempt.intentId && attempt.awaitsPayer) giveBack(draft, attempt.intentId, attempt.method);
+  const { payment, now } = draft;
+  if (payment.status === 'processing') draft.pay({ status: 'failed' });
+  // An order that is not accepted yet simply stays so; one that is must be paid.
+  if (attempt.purpose !== 'accept') draft.pay({ cardDueAt: payment.cardDueAt ?? anotherCardUntil(now) });
+  draft.tell({ kind: 'attempt_failed', attempt: failed, failure });
+}
+
+function giveBackIntent(draft: MoneyDraft, { id, status }: IntentFact): void {
+  if (status === 'authorized' || status === 'awaits_payer') giveBack(draft, id, 'authorization');
+}
+
+function seeRefund(draft: MoneyDraft, fact: RefundFact): void {
+  // The rest of a hold that was taken in part moves nothing.
+  if (!fact.moved) return;
+  const { payment } = draft;
+  const step = draft.stepOf(fact.stepId, 'refund');
+  if (step) draft.endStep(step, { result: fact.id, error: null });
+  const known = payment.refunds.find(({ id }) => id === fact.id);
+  if (!known) {
+    const source = takeForRefund(draft, fact.amount);
+    draft.post(refunded(fact.id, payment.currency, fact.amount, payment.payerId, source));
+    draft.tell({ kind: 'refunded', amount: fact.amount });
+  }
+  if (known?.status === fact.status) return;
+
+  draft.pay({
+    refunds: [
+      ...payment.refunds.filter((refund) => refund !== known),
+      { id: fact.id, amount: fact.amount, status: fact.status },
+    ],
+  });
+  if (fact.status === 'failed') {
+    draft.post(refundFailed(fact.id, payment.payerId, payment.currency, fact.amount));
+    draft.pay({ amountOwed: draft.payment.amountOwed + fact.amount });
+    draft.tell({ kind: 'refund_failed', amount: fact.amount });
+  }
+  const amountRefunded = draft.payment.refunds
+    .filter(({ status }) => status === 'made')
+    .reduce((sum, { amount }) => sum + amount, 0n);
+  const all = amountRefunded > 0n && amountRefunded >= payment.amountCaptured;
+  draft.pay({ amountRefunded, status: all ? 'refunded' : 'succeeded' });
+}
+
+/** Takes a refund out of escrow as far as that holds it, then out of what is owed anyway, then out of what was released. */
+function takeForRefund(draft: MoneyDraft, amount: bigint): RefundSource {
+  const { payment, money } = draft;
+  let rest = amount;
+  const take = (from: bigint) => {
+    const taken = from < rest ? from : rest;
+    rest -= taken;
+    return taken;
+  };
+  const held = take(payment.amountHeld);
+  const owed = take(payment.amountOwed);
+  const fromRelease = take(payment.amountReleased);
+  draft.pay({
+    amountHeld: payment.amountHeld - held,
+    amountOwed: payment.amountOwed - owed,
+    amountReleased: payment.amountReleased - fromRelease,
+  });
+  const { split } = money;
+  if (fromRelease === 0n || !split) return { held, owed, payee: null, loss: rest };
+
+  // Fees are reckoned on what the payee is left with.
+  const left = { ...split, ...feesOf(split.gross - fromRelease, payment.currency), updatedAt: draft.now };
+  draft.divide(left);
+  const net = split.net - left.net;
+  draft.pay({ amountRecoverable: draft.payment.amountRecoverable + net });
+  return {
+    held,
+    owed,
+    payee: {
+      payeeId: split.payeeId,
+      net,
+      platformFee: split.platformFee - left.platformFee,
+      processingFee: split.processingFee - left.processingFee,
+    },
+    loss: rest,
+  };
+}
+
+function seeTransfer(draft: MoneyDraft, fact: TransferFact): void {
+  const step = draft.stepOf(fact.stepId, 'transfer');
+  if (!step || !draft.endStep(step, { result: fact.id, error: null })) return;
+  const { payment, now } = draft;
+  draft.pay({ amountTransferred: payment.amountTransferred + fact.amount, settledAt: now });
+  draft.post(transferred(fact.id, step.params.payeeId, payment.currency, fact.amount));
+  draft.tell({ kind: 'transferred', amount: fact.amount });
+}
+
+function seeReversal(draft: MoneyDraft, fact: ReversalFact): void {
+  const step = draft.stepOf(fact.stepId, 'reversal');
+  if (!step || !draft.endStep(step, { result: fact.id, error: null })) return;
+  const { payment } = draft;
+  if (!payment.payeeId) throw new Error('what was transferred has a payee');
+  draft.pay({
+    amountReversed: payment.amountReversed + fact.amount,
+    amountRecoverable: payment.amountRecoverable - fact.amount,
+  });
+  draft.post(reversed(fact.id, payment.payeeId, payment.currency, fact.amount));
+}
+
+function seeChargeback(draft: MoneyDraft, fact: ChargebackFact): void {
+  const { payment } = draft;
+  const known = payment.chargebacks.find(({ id }) => id === fact.id);
+  const isOver = known?.state === 'won' || known?.state === 'lost';
+  const state = isOver ? known.state : fact.state;
+  const fresh = fact.movements.filter(
+    ({ balanceTransactionId }) => !known?.posted.includes(balanceTransactionId),
+  );
+  if (known?.state === state && fresh.length === 0) return;
+
+  for (const movement of fresh) draft.post(bankMoved(movement, payment.currency));
+  const posted = [...(known?.posted ?? []), ...fresh.map(({ balanceTransactionId }) => balanceTransactionId)];
+  draft.pay({
+    chargebacks: [
+      ...payment.chargebacks.filter((other) => other !== known),
+      { id: fact.id, amount: fact.amount, state, posted },
+    ],
+  });
+  if (known?.state === state) return;
+  if (state === 'lost' && posted.length > 0) {
+    const { payerId, payeeId, currency } = payment;
+    const source = takeForChargeback(draft, fact.amount);
+    draft.post(chargebackLost(fact.id, currency, fact.amount, { payerId, payeeId }, source));
+  }
+  draft.tell({ kind: 'chargeback', state, amount: fact.amount });
+}
+
+/** Takes what a bank keeps out of escrow, then out of what the payer was owed, then from the payee; the rest is our loss. */
+function takeForChargeback(draft: MoneyDraft, amount: bigint): ChargebackSource {
+  const { payment, money } = draft;
+  let rest = amount;
+  const take = (from: bigint) => {
+    const taken = from < rest ? from : rest;
+    rest -= taken;
+    return taken;
+  };
+  const held = take(payment.amountHeld);
+  const owed = take(payment.amountOwed);
+  const receivable = money.split ? take(payment.amountReleased) : 0n;
+  draft.pay({
+    amountHeld: payment.amountHeld - held,
+    amountOwed: payment.amountOwed - owed,
+    amountReleased: payment.amountReleased - receivable,
+    amountRecoverable: payment.amountRecoverable + receivable,
+    amountLost: payment.amountLost + amount,
+  });
+  return { held, owed, receivable, loss: rest };
+}
+
+function endOpenSteps(
+  draft: MoneyDraft,
+  kind: 'capture' | 'void',
+  intentId: string | null,
+  error: StepError | null = null,
+): void {
+  for (const step of draft.money.steps) {
+    const { params } = step;
+    const about =
+      params.kind === 'capture' ? params.paymentIntentId : params.kind === 'void' ? params.intentId : null;
+    if (params.kind === kind && about === intentId && intentId) {
+      draft.endStep(step, { result: intentId, error });
+    }
+  }
+}
+
+const SUCCEEDED = (state: 'authorized' | 'saved') =>
+  ({ state, awaitsPayer: false, failure: null, openUntil: null }) as const;
+
+const CANCELLED_ELSEWHERE: IntentError = { code: 'canceled', declineCode: null };
+
+const HOLD_LAPSED: PaymentFailure = {
+  code: 'authorization_lapsed',
+  declineCode: null,
+  message: 'The hold on your card has lapsed. Please give a card again.',
+};
