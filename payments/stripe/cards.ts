@@ -32,7 +32,9 @@ export async function cardOf(
   paymentMethodId: string,
 ): Promise<SavedCard | null> {
   try {
-    return cardFrom(await asked(stripe.customers.retrievePaymentMethod(customerId, paymentMethodId)));
+    const method = await asked(stripe.customers.retrievePaymentMethod(customerId, paymentMethodId));
+    // An id like `..` leads elsewhere than to a payment method.
+    return method.id === paymentMethodId ? cardFrom(method) : null;
   } catch (error) {
     if (error instanceof StripeRefusal) return null;
     throw error;
