@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { APPLICATION_STATUSES, ORDER_LIMITS, ORDER_STATUSES } from '#domain/orders/order.ts';
 import { DISPUTE_OUTCOMES } from '#domain/orders/order-events.ts';
 import type { ApplicationView, OrderView } from '#domain/orders/order-view.ts';
+import { payment, paymentMethodId } from './payments.ts';
 import {
   amount,
   coordinates,
@@ -159,7 +160,18 @@ export const rankedApplication = application
   .meta({ id: 'RankedApplication' });
 export const rankedApplications = z.object({ items: z.array(rankedApplication) });
 
-export const acceptBody = z.strictObject({ applicationId: id }).meta({ id: 'AcceptBody' });
+/** Which of the caller's saved cards is to pay. */
+const ownCard = paymentMethodId
+  .optional()
+  .meta({ description: 'One of your saved cards; left out: the one that you saved last' });
+
+export const acceptBody = z
+  .strictObject({ applicationId: id, paymentMethodId: ownCard })
+  .meta({ id: 'AcceptBody' });
+
+export const payBody = z.strictObject({ paymentMethodId: ownCard }).meta({ id: 'PayBody' });
+
+export const cardAnswer = z.object({ order, payment });
 
 export const reasonBody = z
   .strictObject({ reason: text(ORDER_LIMITS.reasonLength).nullable().optional() })

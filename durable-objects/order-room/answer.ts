@@ -28,6 +28,9 @@ export function answerTo(
     case 'create':
     case 'edit':
     case 'accept':
+    case 'pay':
+    case 'secure':
+    case 'give_up':
     case 'start':
     case 'complete':
     case 'delete':

@@ -1,16 +1,23 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '#db/client.ts';
 import { databaseFailure } from '#db/queries/database-errors.ts';
+import type { IdempotencyRef } from '#db/queries/idempotency.ts';
 import { readCommandFacts } from '#db/queries/order-state.ts';
+import { readPayeeFacts } from '#db/queries/payee-facts.ts';
 import type { Rejection } from '#domain/errors.ts';
 import type { Actor, OrderCommand } from '#domain/orders/commands.ts';
 import { commandOf, deadlineOf } from '#domain/orders/deadlines.ts';
 import { decide } from '#domain/orders/decide.ts';
+import type { Decision, Verdict } from '#domain/orders/decision.ts';
 import type { OrderState } from '#domain/orders/order.ts';
+import { afterFact, afterStep } from '#domain/orders/paying.ts';
+import type { Card } from '#domain/payments/attempts.ts';
+import { NEW_PAYEE, type PayeeFacts, type PaymentStep } from '#domain/payments/payment.ts';
+import type { StripeFact } from '#domain/payments/stripe-facts.ts';
 import { err, ok, type Result } from '#domain/result.ts';
 import { answerTo } from './answer.ts';
 import { CommandQueue, QueueFullError } from './command-queue.ts';
-import type { CommandAnswer, CommandTicket, GivenCommand } from './given-command.ts';
+import type { CardCommand, CommandAnswer, CommandTicket, GivenCommand } from './given-command.ts';
 import type { HeldOrder } from './held-order.ts';
 import type { ProviderTracking } from './provider-tracking.ts';
 import type { Crossing } from './tracking-store.ts';
@@ -48,15 +55,67 @@ export class Commander {
     ticket: CommandTicket,
   ): Promise<Result<CommandAnswer, Rejection>> {
     return this.#inTurn(async () => {
-      const { db, held } = this.#context;
-      const state = await held.state(orderId);
-      // The role as it stands in the record now: a token may be ten minutes behind.
-      const facts = await readCommandFacts(db, { orderId, commandId: ticket.commandId, userId });
-      if (facts.role === null) return err({ code: 'FORBIDDEN', message: 'Your account is no longer there.' });
-      const actor: Actor = { kind: 'person', userId, role: facts.role };
+      const state = await this.#context.held.state(orderId);
+      const actor = await this.#actor(orderId, ticket.commandId, userId);
+      if (!actor.ok) return actor;
+      const { doneBefore } = actor.value;
       const command = this.#complete(given, state);
-      if (state && facts.doneAs !== null) return ok(answerTo(command, state, actor));
-      return this.#carryOut(orderId, command, actor, ticket);
+      if (state && doneBefore) return ok(answerTo(command, state, actor.value.actor));
+      return this.#carryOut(orderId, command, actor.value.actor, ticket);
+    });
+  }
+
+  /**
+   * A command that charges a card: `card` finds out which, between two looks at the order, because Stripe must not be waited
+   * for in turn. `done_before`: it was carried out earlier.
+   */
+  async giveWithCard(
+    orderId: string,
+    given: CardCommand,
+    userId: string,
+    { commandId }: CommandTicket,
+    card: () => Promise<Result<Card, Rejection>>,
+  ): Promise<Result<'committed' | 'done_before', Rejection>> {
+    const { held, now } = this.#context;
+    const commandWith = (card: Card): OrderCommand =>
+      given.name === 'accept'
+        ? { name: 'accept', applicationId: given.applicationId, paymentId: uuidv7(), card }
+        : { name: 'pay', card };
+    const looked = await this.#inTurn<Actor | 'done_before'>(async () => {
+      const state = await held.state(orderId);
+      const actor = await this.#actor(orderId, commandId, userId);
+      if (!actor.ok) return actor;
+      if (state && actor.value.doneBefore) return ok('done_before');
+      // What would be refused whatever the card is refused before anybody's cards are looked at.
+      const decided = decide(state, commandWith(NO_CARD), actor.value.actor, now());
+      return decided.ok ? ok(actor.value.actor) : decided;
+    });
+    if (!looked.ok) return looked;
+    if (looked.value === 'done_before') return ok('done_before');
+    const found = await card();
+    if (!found.ok) return found;
+    const actor = looked.value;
+    const ticket = { commandId, idempotency: null };
+    const done = await this.#inTurn(() => this.#carryOut(orderId, commandWith(found.value), actor, ticket));
+    return done.ok ? ok('committed') : done;
+  }
+
+  /** Takes in the end of one of the payment's steps. Throws when the record is out of reach. */
+  async settleStep(orderId: string, stepId: string, outcome: Parameters<typeof afterStep>[2]): Promise<void> {
+    await this.#follow(orderId, (state, payee, now) => afterStep(state, stepId, outcome, payee, now));
+  }
+
+  /** Takes in what Stripe has. Throws when the record is out of reach. */
+  async takeFact(orderId: string, fact: StripeFact): Promise<void> {
+    await this.#follow(orderId, (state, payee, now) => afterFact(state, fact, payee, now));
+  }
+
+  /** Changes one of the payment's steps alone, in its turn. Says whether it was still as it was before. */
+  async keepStep(orderId: string, before: PaymentStep, after: PaymentStep): Promise<boolean> {
+    return this.#queue.run(async () => {
+      // A step is changed in the state that is held, so there has to be one.
+      await this.#context.held.state(orderId);
+      return this.#context.held.keepStep(before, after);
     });
   }
 
@@ -97,14 +156,62 @@ export class Commander {
     actor: Actor,
     { commandId, idempotency }: CommandTicket,
   ): Promise<Result<CommandAnswer, Rejection>> {
-    const { held, now, beforeCommit, afterCommit } = this.#context;
+    const { now } = this.#context;
+    const answer = (state: OrderState) => answerTo(command, state, actor);
+    const outcome = await this.#decideAndCommit(
+      orderId,
+      commandId,
+      (state, payee) => decide(state, command, actor, now(), payee),
+      { paysOut: PAY_OUT.has(command.name), idempotency: idempotency && { ref: idempotency, answer } },
+    );
+    return outcome.ok ? ok(answer(outcome.value)) : outcome;
+  }
+
+  /** What Stripe says cannot be refused, only be known already. */
+  async #follow(
+    orderId: string,
+    decideOn: (state: OrderState, payee: PayeeFacts, now: Date) => Decision | null,
+  ): Promise<void> {
+    const result = await this.#inTurn<OrderState | null>(async () => {
+      const state = await this.#context.held.state(orderId);
+      if (!state?.money) return ok(null);
+      return this.#decideAndCommit(
+        orderId,
+        uuidv7(),
+        (current, payee) => {
+          const decision = current && decideOn(current, payee, this.#context.now());
+          return decision ? ok(decision) : null;
+        },
+        { paysOut: state.money.payment.goal.payee !== null, idempotency: null },
+      );
+    });
+    if (!result.ok) throw new Error(`what Stripe says was not taken in: ${result.error.message}`);
+  }
+
+  /**
+   * Decides on the order as it is and commits, anew whenever something was faster. `decideOn` gives null when nothing is to be
+   * done. `paysOut`: the decision may pay the provider, so that it is known how they can be paid.
+   */
+  async #decideAndCommit(
+    orderId: string,
+    commandId: string,
+    decideOn: (state: OrderState | null, payee: PayeeFacts) => Verdict | null,
+    how: {
+      paysOut: boolean;
+      idempotency: { ref: IdempotencyRef; answer: (state: OrderState) => CommandAnswer } | null;
+    },
+  ): Promise<Result<OrderState, Rejection>> {
+    const { held, beforeCommit, afterCommit } = this.#context;
     for (let race = 0; race < MOST_RACES; race++) {
       const before = await held.state(orderId);
-      const decided = decide(before, command, actor, now());
+      const decided = decideOn(before, how.paysOut ? await this.#payeeOf(before) : NEW_PAYEE);
+      if (!decided) {
+        if (!before) throw new Error('only an order has news');
+        return ok(before);
+      }
       if (!decided.ok) return decided;
 
       const decision = decided.value;
-      const answer = answerTo(command, decision.state, actor);
       beforeCommit();
       this.#committing = true;
       const outcome = await held
@@ -112,7 +219,10 @@ export class Commander {
           commandId,
           decision,
           deadlineAt: deadlineOf(decision.state)?.at ?? null,
-          answer: idempotency && { ref: idempotency, ...answer },
+          answer: how.idempotency && {
+            ref: how.idempotency.ref,
+            ...how.idempotency.answer(decision.state),
+          },
         })
         .finally(() => {
           this.#committing = false;
@@ -120,11 +230,11 @@ export class Commander {
       switch (outcome) {
         case 'committed':
           afterCommit(decision.state);
-          return ok(answer);
+          return ok(decision.state);
         case 'done_before': {
           const state = await held.state(orderId);
           if (!state) throw new Error('a committed command has an order');
-          return ok(answerTo(command, state, actor));
+          return ok(state);
         }
         case 'beaten':
           continue;
@@ -133,6 +243,23 @@ export class Commander {
       }
     }
     return err({ code: 'CONFLICT', message: 'This order is being changed by others. Try again.' });
+  }
+
+  /** Who gives a command, and whether it was carried out before. Their role is the record's: a token may be ten minutes behind. */
+  async #actor(
+    orderId: string,
+    commandId: string,
+    userId: string,
+  ): Promise<Result<{ actor: Actor; doneBefore: boolean }, Rejection>> {
+    const { role, doneAs } = await readCommandFacts(this.#context.db, { orderId, commandId, userId });
+    if (role === null) return err({ code: 'FORBIDDEN', message: 'Your account is no longer there.' });
+    return ok({ actor: { kind: 'person', userId, role }, doneBefore: doneAs !== null });
+  }
+
+  async #payeeOf(state: OrderState | null): Promise<PayeeFacts> {
+    const payment = state?.money?.payment;
+    if (!payment?.payeeId) return NEW_PAYEE;
+    return readPayeeFacts(this.#context.db, payment.payeeId, payment.currency);
   }
 
   /** Adds what the room knows better than the command's giver. */
@@ -152,6 +279,12 @@ export class Commander {
     }
   }
 }
+
+/** The commands after which the provider may be owed their pay. */
+const PAY_OUT: ReadonlySet<OrderCommand['name']> = new Set(['release', 'resolve', 'cancel']);
+
+/** Stands for a card where it does not matter which. */
+const NO_CARD: Card = { customerId: '', paymentMethodId: '' };
 
 /** The record does not answer: nothing can be decided, and what was being committed may or may not have been. */
 export const OUT_OF_REACH: Rejection = {

@@ -1,5 +1,6 @@
 import type { Database } from '#db/client.ts';
 import { databaseFailure } from '#db/queries/database-errors.ts';
+import { keepStep, RECEIVABLE_TAKEN, STEP_MOVED } from '#db/queries/money.ts';
 import {
   COMMAND_DONE_BEFORE,
   type Commit,
@@ -9,6 +10,7 @@ import {
 import { type OwedEffect, readCommandSeq, readOrderRecord } from '#db/queries/order-state.ts';
 import type { OrderState } from '#domain/orders/order.ts';
 import type { RecordedEvent } from '#domain/orders/order-events.ts';
+import type { PaymentStep } from '#domain/payments/payment.ts';
 
 /** How often one commit is tried when no answer comes back. Each try waits as long as a statement may. */
 const COMMIT_TRIES = 2;
@@ -17,7 +19,7 @@ const COMMIT_TRIES = 2;
  * What became of a commit:
  * - `committed`: it stands in the record.
  * - `done_before`: the same command was committed earlier, by a run whose answer was lost.
- * - `beaten`: another command took its seq; nothing of it happened.
+ * - `beaten`: another command took its seq, or what the payee owed; nothing of it happened.
  * - `unknown`: no answer came. Whoever reads the record next learns it.
  */
 export type CommitOutcome = 'committed' | 'done_before' | 'beaten' | 'unknown';
@@ -101,6 +103,25 @@ export class HeldOrder {
     return outcome;
   }
 
+  /**
+   * Changes a step of the order's payment alone. Says whether it was still as it was before; if not, the record is read
+   * anew. Never while a commit is under way. Throws when the record is out of reach.
+   */
+  async keepStep(before: PaymentStep, after: PaymentStep): Promise<boolean> {
+    const kept = await keepStep(this.#db, before, after).catch((error) => {
+      this.forget();
+      throw error;
+    });
+    const state = this.#state;
+    if (!kept || !state?.money) {
+      this.forget();
+      return kept;
+    }
+    const steps = state.money.steps.map((step) => (step.id === after.id ? after : step));
+    this.#state = { ...state, money: { ...state.money, steps } };
+    return true;
+  }
+
   async #write(orderId: string, commit: Commit): Promise<CommitOutcome> {
     const { commandId } = commit;
     for (let attempt = 1; attempt <= COMMIT_TRIES; attempt++) {
@@ -110,10 +131,7 @@ export class HeldOrder {
       } catch (error) {
         const failure = databaseFailure(error);
         if (failure?.kind === 'unknown') continue;
-        const taken =
-          failure?.kind === 'constraint' &&
-          (failure.constraint === EVENT_SEQ_TAKEN || failure.constraint === COMMAND_DONE_BEFORE);
-        if (!taken) throw error;
+        if (failure?.kind !== 'constraint' || !RACES.has(failure.constraint)) throw error;
         const doneAs = await readCommandSeq(this.#db, orderId, commandId);
         if (doneAs === null) return 'beaten';
         // After a try without an answer it was this very decision; on the first try it was an earlier life's.
@@ -132,3 +150,6 @@ export class HeldOrder {
     return state;
   }
 }
+
+/** Constraints that a commit meets when something has moved since it was decided. */
+const RACES = new Set([EVENT_SEQ_TAKEN, COMMAND_DONE_BEFORE, STEP_MOVED, RECEIVABLE_TAKEN]);

@@ -1,11 +1,17 @@
 import { DurableObject } from 'cloudflare:workers';
+import pTimeout from 'p-timeout';
 import { type Database, database } from '#db/client.ts';
 import type { Rejection } from '#domain/errors.ts';
 import { deadlineOf } from '#domain/orders/deadlines.ts';
 import type { OrderState } from '#domain/orders/order.ts';
 import type { RecordedEvent } from '#domain/orders/order-events.ts';
-import type { Result } from '#domain/result.ts';
+import { viewOrder } from '#domain/orders/order-view.ts';
+import { relationTo } from '#domain/orders/relation.ts';
+import { openAttempt, type PaymentFailure } from '#domain/payments/payment.ts';
+import { viewPayment } from '#domain/payments/payment-view.ts';
+import { err, ok, type Result } from '#domain/result.ts';
 import type { Fix } from '#domain/tracking/fix.ts';
+import { StripeUnavailable } from '#payments/stripe/failures.ts';
 import type { Env } from '../env.ts';
 import { logFailure } from '../log.ts';
 import { EventLog } from '../realtime/event-log.ts';
@@ -15,18 +21,25 @@ import { type TokenEndAlarm, TokenEnds } from '../realtime/token-ends.ts';
 import { headerOfWorker, visitorOf } from '../realtime/visitor.ts';
 import { Announcement } from './announcement.ts';
 import { Audience, type RoomAttachment } from './audience.ts';
+import { Cashier, latestAttempt, STRIPE_OUT_OF_REACH, type StripeNews } from './cashier.ts';
 import { Commander } from './commander.ts';
-import type { CommandAnswer, CommandTicket, GivenCommand } from './given-command.ts';
+import type { CardAnswer, CardCommand, CommandAnswer, CommandTicket, GivenCommand } from './given-command.ts';
 import { HeldOrder } from './held-order.ts';
 import { LiveTracking, type TrackingAlarm } from './live-tracking.ts';
 import { ProviderTracking } from './provider-tracking.ts';
 import { Settlement } from './settlement.ts';
 import { isFollowed, Visitors } from './visitors.ts';
 
-type Alarm = 'deadline' | 'owed' | TrackingAlarm | TokenEndAlarm;
+type Alarm = 'deadline' | 'owed' | 'steps' | TrackingAlarm | TokenEndAlarm;
 
 /** What a command owes is paid at once; should the room die first, its alarm pays so long after. */
 const OWED_GRACE_MS = 10_000;
+
+/** Steps that could not be carried out because the record did not answer are taken up again so long after. */
+const STEPS_AGAIN_MS = 5_000;
+
+/** So long somebody who pays waits for Stripe; after that they are told that it is under way. */
+const PAYMENT_WAIT_MS = 18_000;
 
 /**
  * The room of one order, and the only one who changes it. Commands run here in turn and are committed to Postgres
@@ -46,6 +59,7 @@ export class OrderRoom extends DurableObject<Env> {
   readonly #live: LiveTracking;
   readonly #commander: Commander;
   readonly #settlement: Settlement;
+  readonly #cashier: Cashier;
   readonly #visitors: Visitors;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -85,6 +99,13 @@ export class OrderRoom extends DurableObject<Env> {
       beforeCommit: () => this.#alarms.setIfSooner('owed', new Date(now().getTime() + OWED_GRACE_MS)),
       afterCommit: (state) => this.#afterCommit(state),
     });
+    this.#cashier = new Cashier({
+      env,
+      db: this.#db,
+      held: this.#held,
+      commander: this.#commander,
+      now,
+    });
     this.#settlement = new Settlement(
       this.#db,
       this.#held,
@@ -118,6 +139,68 @@ export class OrderRoom extends DurableObject<Env> {
   ): Promise<Result<CommandAnswer, Rejection>> {
     this.#become(orderId);
     return this.#commander.give(orderId, command, by.userId, ticket);
+  }
+
+  /**
+   * A command of a person that charges a card of theirs. It is answered when Stripe has said what became of it, or when that
+   * takes too long: then the payment is under way, and events tell its end. A declined card is a refusal.
+   */
+  async charge(
+    orderId: string,
+    command: CardCommand,
+    by: { userId: string },
+    ticket: CommandTicket,
+  ): Promise<Result<CardAnswer, Rejection>> {
+    this.#become(orderId);
+    const card = async () => {
+      const currency = (await this.#held.state(orderId))?.order.currency;
+      return this.#cashier.cardFor(by.userId, command.paymentMethodId, currency ?? '');
+    };
+    const given = await this.#commander.giveWithCard(orderId, command, by.userId, ticket, card);
+    if (!given.ok) return given;
+    await pTimeout(this.#runSteps(orderId), { milliseconds: PAYMENT_WAIT_MS, fallback: () => {} }).catch(
+      // The steps stand in the record, and the alarm goes on with them.
+      (error) => logFailure('steps failed', { orderId }, error),
+    );
+    const state = await this.#held.state(orderId);
+    if (!state?.money) throw new Error('a card was charged for an order with a payment');
+    const attempt = latestAttempt(state.money);
+    if (attempt?.state === 'failed' && attempt.failure) return err(declined(attempt.failure));
+    return ok(await this.#cardAnswer(state, by.userId));
+  }
+
+  /** Compares the order's payment with Stripe now, for one of its parties. */
+  async syncFor(orderId: string, by: { userId: string }): Promise<Result<CardAnswer, Rejection>> {
+    this.#become(orderId);
+    try {
+      await this.#cashier.sync(orderId);
+      const state = await this.#held.state(orderId);
+      if (!state?.money) return err({ code: 'NOT_FOUND', message: 'There is no such payment.' });
+      return ok(await this.#cardAnswer(state, by.userId));
+    } catch (error) {
+      if (error instanceof StripeUnavailable) return err(STRIPE_OUT_OF_REACH);
+      throw error;
+    }
+  }
+
+  /** The same for the sweeper, when Stripe has been silent for long. */
+  async syncPayment(orderId: string): Promise<void> {
+    this.#become(orderId);
+    await this.#cashier.sync(orderId);
+  }
+
+  /** Stripe says that something happened to the order's payment. Throws when it could not be taken in. */
+  async observe(orderId: string, news: StripeNews): Promise<void> {
+    this.#become(orderId);
+    await this.#cashier.observe(orderId, news);
+  }
+
+  /** An admin has a parked step looked for at Stripe again; false when it is not parked. */
+  async retryStep(orderId: string, stepId: string): Promise<boolean> {
+    this.#become(orderId);
+    const retried = await this.#cashier.retry(orderId, stepId);
+    if (retried) this.#settleInBackground(orderId);
+    return retried;
   }
 
   /** A fix of the order's provider that came in elsewhere. One that was flagged there is not relied on here either. */
@@ -175,6 +258,7 @@ export class OrderRoom extends DurableObject<Env> {
     await this.#alarms.run({
       deadline: () => this.#enforceDeadline(orderId, { anew: false }),
       owed: () => this.#settle(orderId),
+      steps: () => this.#runSteps(orderId),
       stale: async () => this.#live.checkStale(await this.#held.state(orderId)),
       trail: () => this.#live.flush(orderId),
       crossings: () => this.#live.tellCrossings(orderId),
@@ -195,10 +279,34 @@ export class OrderRoom extends DurableObject<Env> {
   }
 
   async #settle(orderId: string): Promise<void> {
-    const settled = await this.#settlement.settle(orderId);
+    // Neither waits for the other: Stripe may take its time.
+    const [settled] = await Promise.all([this.#settlement.settle(orderId), this.#runSteps(orderId)]);
     if (!settled) throw new Error('effects are still owed');
     // A command that is being committed has set the alarm for what it will owe.
     if (!this.#commander.isCommitting()) this.#alarms.clear('owed');
+  }
+
+  async #runSteps(orderId: string): Promise<void> {
+    try {
+      const next = await this.#cashier.run(orderId);
+      if (next) this.#alarms.set('steps', next);
+      else this.#alarms.clear('steps');
+    } catch (error) {
+      this.#alarms.set('steps', new Date(this.now().getTime() + STEPS_AGAIN_MS));
+      throw error;
+    }
+  }
+
+  /** The order and its payment as one of its parties sees them. */
+  async #cardAnswer({ order, money }: OrderState, userId: string): Promise<CardAnswer> {
+    if (!money) throw new Error('an order that is paid for has a payment');
+    const forPayer = userId === order.creatorId;
+    const secret = forPayer ? await this.#cashier.clientSecret(openAttempt(money)) : null;
+    const payment = viewPayment(money, { forPayer });
+    return {
+      order: viewOrder(order, relationTo(order, { kind: 'person', userId, role: 'both' })),
+      payment: secret ? { ...payment, clientSecret: secret } : payment,
+    };
   }
 
   async #enforceDeadline(orderId: string, how: { anew: boolean }): Promise<void> {
@@ -222,4 +330,8 @@ export class OrderRoom extends DurableObject<Env> {
   #become(orderId: string): void {
     this.ctx.storage.sql.exec('insert or ignore into room (id, order_id) values (1, ?)', orderId);
   }
+}
+
+function declined({ code, declineCode, message }: PaymentFailure): Rejection {
+  return { code: 'PAYMENT_FAILED', message, details: { reason: code, declineCode } };
 }

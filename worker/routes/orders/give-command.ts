@@ -19,7 +19,7 @@ export const commandFailures = failures(
 );
 
 /** Longer than a statement of the room's may take, shorter than an Idempotency-Key stays locked. */
-const COMMAND_TIMEOUT_MS = 25_000;
+export const COMMAND_TIMEOUT_MS = 25_000;
 
 /**
  * Gives a command to the order's room in the caller's name. Answers with what the room says, which is of the shape

@@ -1,0 +1,172 @@
+import type { Database } from '#db/client.ts';
+import { readPayeeFacts } from '#db/queries/payee-facts.ts';
+import { findCustomer } from '#db/queries/payment-customers.ts';
+import type { Rejection } from '#domain/errors.ts';
+import { problem } from '#domain/orders/decision.ts';
+import type { Card } from '#domain/payments/attempts.ts';
+import { type Money, openAttempt, type PaymentAttempt } from '#domain/payments/payment.ts';
+import { retryParked } from '#domain/payments/steps.ts';
+import type { StripeFact } from '#domain/payments/stripe-facts.ts';
+import { err, ok, type Result } from '#domain/result.ts';
+import { runSteps } from '#payments/step-runner.ts';
+import { cardOf, listCards } from '#payments/stripe/cards.ts';
+import { type StripeClient, stripeClient } from '#payments/stripe/client.ts';
+import { StripeRefusal, StripeUnavailable } from '#payments/stripe/failures.ts';
+import { type Gateway, gatewayTo } from '#payments/stripe/gateway.ts';
+import type { Env } from '../env.ts';
+import { settlementCurrencies } from '../settlement-currencies.ts';
+import { CommandQueue } from './command-queue.ts';
+import type { Commander } from './commander.ts';
+import type { HeldOrder } from './held-order.ts';
+
+/** What Stripe says has happened to one of its objects; the object itself is read anew. */
+export type StripeNews = { type: string; objectId: string; paymentIntentId: string | null };
+
+type Context = {
+  env: Env;
+  db: Database;
+  held: HeldOrder;
+  commander: Commander;
+  now: () => Date;
+};
+
+/**
+ * The order's dealings with Stripe, one at a time: it carries out the steps that are owed, and takes in what Stripe says.
+ * Nothing here holds the room's commands while it waits for Stripe; what follows from an answer is a command of its own.
+ */
+export class Cashier {
+  readonly #context: Context;
+  readonly #client: StripeClient;
+  readonly #gateway: Gateway;
+  /** Facts are taken in in the order in which they were read. */
+  readonly #lane = new CommandQueue();
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#client = stripeClient(context.env);
+    this.#gateway = gatewayTo(this.#client);
+  }
+
+  /**
+   * Carries out the steps that are owed. Throws when the record is out of reach; whatever was being done is then found again.
+   * @returns when something is to be done next
+   */
+  async run(orderId: string): Promise<Date | null> {
+    const { commander, now, env } = this.#context;
+    return this.#lane.run(() =>
+      runSteps({
+        owner: {
+          money: () => this.#money(orderId),
+          payeeAccount: () => this.#payeeAccount(orderId),
+          keep: (before, after) => commander.keepStep(orderId, before, after),
+          settle: (stepId, outcome) => commander.settleStep(orderId, stepId, outcome),
+        },
+        stripe: this.#gateway,
+        environment: env.ENVIRONMENT,
+        now,
+      }),
+    );
+  }
+
+  /** Reads anew what Stripe says has changed, and takes it in. Throws when Stripe or the record is out of reach. */
+  async observe(orderId: string, news: StripeNews): Promise<void> {
+    await this.#lane.run(async () => {
+      const fact = await this.#read(news);
+      if (fact) await this.#context.commander.takeFact(orderId, fact);
+    });
+  }
+
+  /** Compares all of the payment with what Stripe has of it now. Throws as {@link observe} does. */
+  async sync(orderId: string): Promise<void> {
+    await this.#lane.run(async () => {
+      const money = await this.#money(orderId);
+      if (!money) return;
+      for (const fact of await this.#gateway.picture(money.payment, money.attempts)) {
+        await this.#context.commander.takeFact(orderId, fact);
+      }
+    });
+  }
+
+  /** Has a parked step looked for at Stripe again; false when it is not parked. */
+  async retry(orderId: string, stepId: string): Promise<boolean> {
+    const { commander, now } = this.#context;
+    const step = (await this.#money(orderId))?.steps.find(({ id }) => id === stepId);
+    return step?.state === 'parked' && commander.keepStep(orderId, step, retryParked(step, now()));
+  }
+
+  /** The caller's own card for a payment in this currency: the one that they name, or the one that they saved last. */
+  async cardFor(
+    userId: string,
+    paymentMethodId: string | null,
+    currency: string,
+  ): Promise<Result<Card, Rejection>> {
+    // An order may have been placed before the currency was taken out of the configuration.
+    if (!settlementCurrencies(this.#context.env).includes(currency)) return err(NOT_CHARGED);
+    const customerId = await findCustomer(this.#context.db, userId);
+    if (!customerId) {
+      return err(problem('paymentMethodId', paymentMethodId ? NOT_YOURS : 'is needed: save a card first'));
+    }
+    try {
+      const card = paymentMethodId
+        ? await cardOf(this.#client, customerId, paymentMethodId)
+        : ((await listCards(this.#client, customerId))[0] ?? null);
+      if (card) return ok({ customerId, paymentMethodId: card.id });
+      return err(problem('paymentMethodId', paymentMethodId ? NOT_YOURS : 'is needed: save a card first'));
+    } catch (error) {
+      if (error instanceof StripeUnavailable) return err(STRIPE_OUT_OF_REACH);
+      throw error;
+    }
+  }
+
+  /** What the payer's browser needs to let their bank ask them; null when nothing is asked. Throws when Stripe is out of reach. */
+  async clientSecret(attempt: PaymentAttempt | null): Promise<string | null> {
+    if (!attempt?.awaitsPayer || !attempt.intentId) return null;
+    const intent =
+      attempt.method === 'setup'
+        ? await this.#gateway.readSetup(attempt.intentId)
+        : await this.#gateway.readIntent(attempt.intentId);
+    return intent.clientSecret;
+  }
+
+  async #read({ type, objectId, paymentIntentId }: StripeNews): Promise<StripeFact | null> {
+    try {
+      if (type.startsWith('charge.dispute.')) return await this.#gateway.readChargeback(objectId);
+      if (type.startsWith('refund.')) return await this.#gateway.readRefund(objectId);
+      if (type.startsWith('setup_intent.')) return await this.#gateway.readSetup(objectId);
+      return paymentIntentId ? await this.#gateway.readIntent(paymentIntentId) : null;
+    } catch (error) {
+      // What Stripe does not know has no news.
+      if (error instanceof StripeRefusal) return null;
+      throw error;
+    }
+  }
+
+  async #money(orderId: string): Promise<Money | null> {
+    return (await this.#context.held.state(orderId))?.money ?? null;
+  }
+
+  async #payeeAccount(orderId: string): Promise<string | null> {
+    const payment = (await this.#money(orderId))?.payment;
+    if (!payment?.payeeId) return null;
+    return (await readPayeeFacts(this.#context.db, payment.payeeId, payment.currency)).accountId;
+  }
+}
+
+/** The attempt that a money command has just made, or that still waits for the payer. */
+export function latestAttempt(money: Money): PaymentAttempt | null {
+  return openAttempt(money) ?? money.attempts.at(-1) ?? null;
+}
+
+const NOT_YOURS = 'is not one of your saved cards';
+
+const NOT_CHARGED: Rejection = {
+  code: 'CONFLICT',
+  message: 'Payments in the currency of this order are not taken any longer.',
+  details: { reason: 'currency_not_charged' },
+};
+
+/** Stripe does not answer. */
+export const STRIPE_OUT_OF_REACH: Rejection = {
+  code: 'UPSTREAM_UNAVAILABLE',
+  message: 'Payments could not be reached just now. Try again in a moment.',
+};
