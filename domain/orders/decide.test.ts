@@ -1,104 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Ending, outcomeOf } from '../payments/fact-samples.ts';
-import { NEW_PAYEE } from '../payments/payment.ts';
+import type { Ending } from '../payments/fact-samples.ts';
 import { nextStep } from '../payments/steps.ts';
-import type { Actor, OrderCommand, OrderDraft } from './commands.ts';
+import type { OrderCommand } from './commands.ts';
 import { commandOf, deadlineOf, PATIENCE } from './deadlines.ts';
 import { decide } from './decide.ts';
-import type { OrderState } from './order.ts';
-import { afterStep } from './paying.ts';
+import {
+  ADMIN,
+  accept,
+  accepted,
+  active,
+  answered,
+  application,
+  applied,
+  arrived,
+  completed,
+  decision,
+  draft,
+  later,
+  MARA,
+  NOW,
+  PAUL,
+  pending,
+  person,
+  RITA,
+  refusal,
+  SYSTEM,
+} from './order-samples.ts';
 import { TRANSITIONS } from './transitions.ts';
-
-const NOW = new Date('2026-11-23T12:00:00Z');
-const later = (ms: number) => new Date(NOW.getTime() + ms);
-const person = (userId: string, role: 'creator' | 'provider' | 'both' | 'admin' = 'both'): Actor => ({
-  kind: 'person',
-  userId,
-  role,
-});
-const MARA = person('mara');
-const PAUL = person('paul');
-const RITA = person('rita');
-const ADMIN = person('ada', 'admin');
-const SYSTEM: Actor = { kind: 'system' };
-
-const draft: OrderDraft = {
-  title: 'Sunset over the Tagus',
-  description: null,
-  location: { latitude: 38.7139, longitude: -9.1334, address: 'Rua Augusta 1', locality: 'Lisbon' },
-  serviceRadius: 5_000,
-  baseAmount: 2_500n,
-  currency: 'USD',
-  scheduledFor: null,
-  requirements: [],
-  tags: [],
-};
-
-const arrived: OrderCommand = {
-  name: 'start',
-  arrival: { fix: { at: NOW, side: 'inside', distanceMeters: 12 }, media: 'unverified' },
-};
-
-function application(applicationId: string, proposedAmount: bigint | null = null): OrderCommand {
-  return {
-    name: 'apply',
-    applicationId,
-    message: null,
-    proposedAmount,
-    currency: 'USD',
-    estimatedArrival: null,
-    distanceMeters: null,
-  };
-}
-
-function accept(applicationId: string): OrderCommand {
-  const card = { customerId: 'cus', paymentMethodId: 'pm' };
-  return { name: 'accept', applicationId, paymentId: 'payment', card };
-}
-
-/** What follows when Stripe is asked what the order owes it next; null when it owes nothing. */
-function answered(state: OrderState, ending: Ending = 'succeeds', now = NOW) {
-  const step = state.money && nextStep(state.money);
-  if (!state.money || !step) return null;
-  return afterStep(state, step.id, outcomeOf(state.money, step, ending), NEW_PAYEE, now);
-}
-
-/** Plays commands in turn; every one of them must be accepted. `stripe`: the next of its steps is carried out. */
-function play(...steps: ([OrderCommand, Actor] | 'stripe')[]): OrderState {
-  let { state } = decision(null, { name: 'create', orderId: 'order', draft }, MARA);
-  for (const step of steps) {
-    const decided = step === 'stripe' ? answered(state) : decision(state, ...step);
-    if (!decided) throw new Error('Stripe was owed nothing');
-    state = decided.state;
-  }
-  return state;
-}
-
-const pending = () => play();
-const applied = () => play([application('a1', 3_000n), PAUL], [application('a2'), RITA]);
-const accepted = () =>
-  play([application('a1', 3_000n), PAUL], [application('a2'), RITA], [accept('a1'), MARA], 'stripe');
-const active = () => play([application('a1'), PAUL], [accept('a1'), MARA], 'stripe', [arrived, PAUL]);
-const completed = () =>
-  play(
-    [application('a1'), PAUL],
-    [accept('a1'), MARA],
-    'stripe',
-    [arrived, PAUL],
-    [{ name: 'complete', reason: null }, PAUL],
-  );
-
-function refusal(state: OrderState | null, command: OrderCommand, actor: Actor, now = NOW) {
-  const decided = decide(state, command, actor, now);
-  return decided.ok ? null : decided.error;
-}
-
-function decision(state: OrderState | null, command: OrderCommand, actor: Actor, now = NOW) {
-  const decided = decide(state, command, actor, now);
-  if (!decided.ok) throw new Error(decided.error.message);
-  return decided.value;
-}
 
 describe('placing an order', () => {
   it('is for creators', () => {
