@@ -168,6 +168,7 @@ export const producerState = z.object({
  * - `status`: `moving` asks the room to open itself at another origin and have everybody join there, for this one is
  *   about to stop; `closed` is the last state.
  * - `lost`: participants whose media ended with a media worker and who have not joined again yet. They must.
+ * - `pipes`: those that are open here. One that is missing ended with its media worker: close its other end, and pipe anew.
  * - `audioOnly`: participants whose connection cannot carry the smallest picture; their video is held back, and tried
  *   again from time to time.
  */
@@ -181,6 +182,7 @@ export const roomState = z.object({
   closedBecause: z.enum(['asked', 'not_renewed', 'origin_stopped']).nullable(),
   producers: z.array(producerState),
   participants: z.object({ joined: z.int().min(0), connected: z.int().min(0) }),
+  pipes: z.array(id),
   lost: participantIds,
   audioOnly: participantIds,
 });
