@@ -3,7 +3,7 @@ import { Logger } from '../logger.ts';
 import { Reporter } from './reporter.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -40,6 +40,17 @@ it('tells changes that come together as one', async () => {
   for (let i = 0; i < 20; i += 1) change();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(told).toEqual([0, 20]);
+  await reporter.stop();
+});
+
+it('tells what is not urgent within the time that it was given', async () => {
+  const { reporter, told } = reporting();
+  await vi.advanceTimersByTimeAsync(100);
+  reporter.changed(1_000);
+  await vi.advanceTimersByTimeAsync(900);
+  expect(told).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(told).toHaveLength(2);
   await reporter.stop();
 });
 

@@ -2,7 +2,7 @@ import { STATE_EVERY_SECONDS } from '#contract/origin.ts';
 import type { Logger } from '../logger.ts';
 
 /** Changes within so short a time leave as one state. */
-const COALESCE_MS = 50;
+const SOON_MS = 50;
 const RETRY_MS = [250, 1_000, 2_500, 5_000];
 /** A last state is worth so many attempts. */
 const LAST_ATTEMPTS = 3;
@@ -16,7 +16,8 @@ export class Reporter {
   readonly #logger: Logger;
   readonly #stopping = new AbortController();
   #wake: () => void = () => {};
-  #changed = true;
+  /** When the next state is to be told. */
+  #dueAt = 0;
   readonly #running: Promise<void>;
 
   /** @param tell sends the state of its moment */
@@ -26,9 +27,11 @@ export class Reporter {
     this.#running = this.#run();
   }
 
-  /** There is something new to tell. */
-  changed(): void {
-    this.#changed = true;
+  /** There is something new to tell, within this time. */
+  changed(withinMs = SOON_MS): void {
+    const dueAt = performance.now() + withinMs;
+    if (dueAt >= this.#dueAt) return;
+    this.#dueAt = dueAt;
     this.#wake();
   }
 
@@ -55,7 +58,7 @@ export class Reporter {
     const { signal } = this.#stopping;
     let failures = 0;
     while (!signal.aborted) {
-      this.#changed = false;
+      this.#dueAt = performance.now() + STATE_EVERY_SECONDS * 1_000;
       try {
         await this.#tell(signal);
         failures = 0;
@@ -63,22 +66,18 @@ export class Reporter {
         if (signal.aborted) return;
         // Once says it all; an edge that stays away does not fill the log.
         if (failures === 0) this.#logger.warn('report_failed', {}, error);
-        await this.#wait(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]);
+        await this.#wait(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0);
         failures += 1;
         continue;
       }
-      await this.#untilDue();
+      while (!signal.aborted && performance.now() < this.#dueAt) {
+        await this.#wait(this.#dueAt - performance.now(), { orChange: true });
+      }
     }
   }
 
-  /** Until something has changed, or the time is over. */
-  async #untilDue(): Promise<void> {
-    if (!this.#changed) await this.#wait(STATE_EVERY_SECONDS * 1_000, { orChange: true });
-    if (this.#changed) await this.#wait(COALESCE_MS);
-  }
-
   /** So long, or until the stop, or until something changes. */
-  #wait(ms: number | undefined, { orChange = false } = {}): Promise<void> {
+  #wait(ms: number, { orChange = false } = {}): Promise<void> {
     const { signal } = this.#stopping;
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {

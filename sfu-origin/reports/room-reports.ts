@@ -5,6 +5,9 @@ import type { Rooms } from '../rooms/rooms.ts';
 import type { Edge } from './edge.ts';
 import { Reporter } from './reporter.ts';
 
+/** Many come and go when a show begins: their number alone is not worth a message each. */
+const COUNTS_WITHIN_MS = 1_000;
+
 /** Tells each room's live room what becomes of its media, and heeds the answers. */
 export class RoomReports {
   readonly #edge: Edge;
@@ -31,6 +34,7 @@ export class RoomReports {
     );
     this.#reporters.set(room, reporter);
     room.on('changed', () => reporter.changed());
+    room.on('counted', () => reporter.changed(COUNTS_WITHIN_MS));
     room.once('closed', () => {
       this.#reporters.delete(room);
       const finishing = reporter.finish().finally(() => this.#finishing.delete(finishing));

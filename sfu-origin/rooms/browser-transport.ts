@@ -7,8 +7,11 @@ export class BrowserTransport {
   readonly transport: WebRtcTransport;
   #connected: { fingerprints: string; done: Promise<void> } | null = null;
 
-  constructor(transport: WebRtcTransport) {
+  /** @param changed is called whenever {@link connected} may have changed */
+  constructor(transport: WebRtcTransport, changed: () => void) {
     this.transport = transport;
+    transport.on('icestatechange', changed);
+    transport.on('dtlsstatechange', changed);
   }
 
   get id(): string {

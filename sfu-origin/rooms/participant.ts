@@ -38,6 +38,8 @@ export type ParticipantEvents = {
   unpublished: [Track];
   /** What the state tells of them has changed. */
   changed: [];
+  /** They are connected now, or not any more. */
+  connection: [];
 };
 
 type Watching = {
@@ -246,7 +248,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   }
 
   async #newTransport(options: { tcpOnly: boolean }): Promise<BrowserTransport> {
-    return new BrowserTransport(await this.router.createTransport(options));
+    return new BrowserTransport(await this.router.createTransport(options), () => this.emit('connection'));
   }
 
   /** Who has left while something was made for them does not get it. */

@@ -32,6 +32,8 @@ export type RoomContext = {
 export type RoomEvents = {
   /** What {@link Room.state} tells has changed. */
   changed: [];
+  /** Only the numbers of participants in it have. */
+  counted: [];
   closed: [];
 };
 
@@ -121,8 +123,7 @@ export class Room extends EventEmitter<RoomEvents> {
   async join(participantId: string, body: JoinBody): Promise<JoinAnswer> {
     const participant = this.#participants.get(participantId) ?? (await this.#admit(participantId));
     const answer = await participant.join(body);
-    this.#lost.delete(participantId);
-    this.emit('changed');
+    this.emit(this.#lost.delete(participantId) ? 'changed' : 'counted');
     return { bootId: this.#context.bootId, ...answer };
   }
 
@@ -139,7 +140,7 @@ export class Room extends EventEmitter<RoomEvents> {
   leave(participantId: string): void {
     this.#lost.delete(participantId);
     this.#participants.get(participantId)?.close();
-    if (this.#participants.delete(participantId)) this.emit('changed');
+    if (this.#participants.delete(participantId)) this.emit('counted');
   }
 
   /** Makes the consumers that these are missing. */
@@ -252,6 +253,7 @@ export class Room extends EventEmitter<RoomEvents> {
         this.#logger,
       );
       participant.on('changed', () => this.emit('changed'));
+      participant.on('connection', () => this.emit('counted'));
       participant.on('published', (track) => this.#add(track));
       this.#participants.set(participantId, participant);
       return participant;
