@@ -8,16 +8,7 @@ const realPostgres = process.env.TEST_DATABASE === 'postgres';
 const realBrowser = process.env.TEST_BROWSER === 'chromium';
 const realMedia = process.env.TEST_MEDIA === '1';
 
-const nodeFolders = [
-  'bench',
-  'contract',
-  'domain',
-  'payments',
-  'scripts',
-  'sfu-origin',
-  'simulators',
-  'web',
-];
+const nodeFolders = ['bench', 'contract', 'domain', 'payments', 'scripts', 'sfu-origin', 'simulators', 'web'];
 const databaseFolders = ['db'];
 const workerdFolders = ['durable-objects', 'test', 'worker'];
 const exclude = [...configDefaults.exclude, 'test/browser/**', 'test/setup/**', 'web/dist/**'];
