@@ -10,6 +10,8 @@ const realBrowser = process.env.TEST_BROWSER === 'chromium';
 const nodeFolders = ['bench', 'contract', 'domain', 'payments', 'scripts', 'simulators', 'web'];
 const databaseFolders = ['db'];
 const workerdFolders = ['durable-objects', 'test', 'worker'];
+/** Rooms with everything around them in one process, for which workerd is too slow. */
+const simulation = 'test/simulation';
 const exclude = [...configDefaults.exclude, 'test/browser/**', 'test/setup/**', 'web/dist/**'];
 const withoutRaces = [...exclude, 'test/chaos/**', '**/*.postgres.test.*'];
 
@@ -83,7 +85,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'node', include: filesOf(nodeFolders, 'test'), exclude: withoutRaces },
+        test: {
+          name: 'node',
+          include: [...filesOf(nodeFolders, 'test'), ...filesOf([simulation], 'test')],
+          exclude: withoutRaces,
+        },
       },
       {
         extends: true,
@@ -102,7 +108,7 @@ export default defineConfig({
           globalSetup: ['./test/setup/needs-database.ts', './test/setup/needs-stripe.ts'],
           include: filesOf(workerdFolders, 'test'),
           deps: bundled,
-          exclude: withoutRaces,
+          exclude: [...withoutRaces, `${simulation}/**`],
         },
       },
       ...(realPostgres ? postgresProjects : []),
