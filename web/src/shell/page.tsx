@@ -1,7 +1,11 @@
+import { DisputesPage } from '../admin/disputes-page.tsx';
+import { PaymentStepsPage } from '../admin/payment-steps-page.tsx';
 import { ExplorePage } from '../orders/explore-page.tsx';
 import { NewOrderPage } from '../orders/new-order-page.tsx';
 import { OrderPage } from '../orders/order-page.tsx';
 import { OwnOrdersPage } from '../orders/own-orders-page.tsx';
+import { CardsPage } from '../payments/cards-page.tsx';
+import { EarningsPage } from '../payments/earnings-page.tsx';
 import { addressOf, routeOf, useAddress } from '../router.ts';
 import { Link } from '../ui/link.tsx';
 import { PageFrame } from '../ui/page-frame.tsx';
@@ -18,6 +22,14 @@ export function Page() {
       return <NewOrderPage at={route.at} />;
     case 'order':
       return <OrderPage key={route.orderId} orderId={route.orderId} />;
+    case 'cards':
+      return <CardsPage />;
+    case 'earnings':
+      return <EarningsPage isLinkSpent={route.isLinkSpent} />;
+    case 'disputes':
+      return <DisputesPage />;
+    case 'payment-steps':
+      return <PaymentStepsPage />;
     case 'not-found':
       return <NotFoundPage />;
   }
