@@ -1,12 +1,11 @@
 import * as z from 'zod';
-import { PAYMENT_STATUSES, STEP_KINDS, STEP_STATES } from '#domain/payments/payment.ts';
+import { CHARGEBACK_STATES, PAYMENT_STATUSES, STEP_KINDS, STEP_STATES } from '#domain/payments/payment.ts';
 import type { PaymentView } from '#domain/payments/payment-view.ts';
-import { order } from './orders.ts';
 import { cursor, id, page, queryInteger, time } from './primitives.ts';
 
 /** Amounts that were reckoned rather than asked for: zero too, and negative where money went the other way. */
-const reckoned = z.number().meta({ description: 'In the major unit of the currency', example: 25 });
-const currencyCode = z.string().meta({ example: 'USD' });
+export const reckoned = z.number().meta({ description: 'In the major unit of the currency', example: 25 });
+export const currencyCode = z.string().meta({ example: 'USD' });
 
 export const paymentFailure = z
   .object({
@@ -17,6 +16,8 @@ export const paymentFailure = z
   .meta({ id: 'PaymentFailure' });
 
 export const paymentStatus = z.enum(PAYMENT_STATUSES).meta({ id: 'PaymentStatus' });
+
+export const chargebackState = z.enum(CHARGEBACK_STATES).meta({ id: 'ChargebackState' });
 
 export const payment = z
   .object({
@@ -38,8 +39,7 @@ export const payment = z
     failure: paymentFailure
       .nullable()
       .meta({ description: 'Why the last attempt failed; for the payer alone' }),
-    chargeback: z
-      .enum(['inquiry', 'open', 'won', 'lost'])
+    chargeback: chargebackState
       .nullable()
       .meta({ description: "A complaint at the payer's bank; an open one freezes the money" }),
     captureBefore: time.nullable().meta({ description: 'When the hold on the card lapses' }),
@@ -195,8 +195,8 @@ export const paymentStep = z
     orderId: id,
     kind: z.enum(STEP_KINDS),
     state: z.enum(STEP_STATES),
-    amount: reckoned.nullable(),
-    currency: currencyCode,
+    amount: reckoned.nullable().meta({ description: 'null where it moves no money' }),
+    currency: currencyCode.nullable(),
     payeeId: id.nullable().meta({ description: 'Whom a transfer is for' }),
     generation: z.int().meta({ description: 'How many idempotency keys were used before' }),
     tries: z
@@ -216,10 +216,6 @@ export const paymentStep = z
   .meta({ id: 'PaymentStep' });
 export const paymentStepPage = page(paymentStep);
 export const paymentStepQuery = listQuery.extend({ state: z.enum(STEP_STATES).optional() });
-
-/** A disputed order, by one of its sides (`order.status`) or at the payer's bank (`payment.chargeback`). */
-export const dispute = z.object({ order, payment: payment.nullable() }).meta({ id: 'Dispute' });
-export const disputePage = page(dispute);
 
 export type SavedCardView = z.infer<typeof savedCard>;
 export type CardSavingAnswer = z.infer<typeof cardSaving>;

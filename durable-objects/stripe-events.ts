@@ -13,7 +13,7 @@ type KeptEvent = Pick<StripeEvent, 'id' | 'type' | 'account' | 'objectId' | 'pay
 
 /**
  * Takes in what an event tells. It is a hint: whoever it concerns asks Stripe how things stand now, so that late, doubled and
- * shuffled events do no harm. Whoever has taken it in marks it applied; an order's room does that itself.
+ * shuffled events do no harm. Then it is marked applied.
  * @param now before anybody is asked
  * @returns false when nobody here knows what it is about; it may be known a little later
  * @throws when the record, Stripe or a room is out of reach: the event is as it was
@@ -24,41 +24,37 @@ export async function applyStripeEvent(
   event: KeptEvent,
   now: Date,
 ): Promise<boolean> {
+  const applied = await apply(env, db, event, now);
+  if (applied) await markStripeEventApplied(db, event.id, now);
+  return applied;
+}
+
+async function apply(env: Env, db: Database, event: KeptEvent, now: Date): Promise<boolean> {
+  const { account, objectId } = event;
   switch (subjectOf(event)) {
     case 'payment':
-      return applyToOrder(env, db, event, now);
+      return tellRoom(env, db, event);
     case 'account': {
-      const accountId = event.account ?? event.objectId;
+      const accountId = account ?? objectId;
       const userId = accountId && (await payeeOfAccount(db, accountId));
       if (!accountId || !userId) return false;
       await accountSeen(env, db, { userId, accountId }, now);
-      break;
+      return true;
     }
     case 'platform_payout':
-      if (event.objectId) await postPlatformPayout(db, stripeClient(env), event.objectId, now);
-      break;
+      if (objectId) await postPlatformPayout(db, stripeClient(env), objectId, now);
+      return true;
     case 'nothing':
-      break;
+      return true;
   }
-  await markStripeEventApplied(db, event.id, now);
-  return true;
 }
 
-async function applyToOrder(
-  env: Env,
-  db: Database,
-  { id: eventId, type, objectId, payload }: KeptEvent,
-  now: Date,
-): Promise<boolean> {
+async function tellRoom(env: Env, db: Database, { type, objectId, payload }: KeptEvent): Promise<boolean> {
   const { objectType, intentId, stepId } = payload;
   const orderId = await orderOfStripeEvent(db, payload);
-  if (orderId && objectId) {
-    const paymentIntentId = objectType === 'setup_intent' ? null : intentId;
-    await within(orderRoom(env, orderId).observe(orderId, { eventId, type, objectId, paymentIntentId }));
-    return true;
-  }
   // A card that was saved for no order in particular.
-  if (objectType !== 'setup_intent' || stepId !== null) return false;
-  await markStripeEventApplied(db, eventId, now);
+  if (!orderId || !objectId) return objectType === 'setup_intent' && stepId === null;
+  const paymentIntentId = objectType === 'setup_intent' ? null : intentId;
+  await within(orderRoom(env, orderId).observe(orderId, { type, objectId, paymentIntentId }));
   return true;
 }

@@ -1,5 +1,10 @@
 import { env, exports } from 'cloudflare:workers';
+import { inArray } from 'drizzle-orm';
 import Stripe from 'stripe';
+import { vi } from 'vitest';
+import { database } from '#db/client.ts';
+import { stripeEvents } from '#db/schema/index.ts';
+import { customerOf } from '#payments/customers.ts';
 
 /**
  * The run's simulated Stripe as tests see it: its SDK, its switches, and the webhooks that wait there. All test files share it,
@@ -18,6 +23,20 @@ export const stripe = new Stripe(env.STRIPE_SECRET_KEY, {
   maxNetworkRetries: 0,
   telemetry: false,
 });
+
+/** Saves a test card as this person's; the one that was saved last pays, unless they name another. @returns its id */
+export async function saveCard(userId: string, card = 'pm_card_visa'): Promise<string> {
+  const customer = await customerOf(database(env), stripe, { environment: env.ENVIRONMENT, userId });
+  const { payment_method } = await stripe.setupIntents.create({
+    customer,
+    payment_method: card,
+    confirm: true,
+    usage: 'off_session',
+    automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+  });
+  if (typeof payment_method !== 'string') throw new Error('a confirmed intent has its payment method');
+  return payment_method;
+}
 
 /** What goes wrong with a request to Stripe; the simulator's README says what the kinds are. */
 export type StripeFault = {
@@ -119,7 +138,7 @@ export function postWebhook({ url, headers, body }: Webhook): Promise<Response> 
   return exports.default.fetch(url, { method: 'POST', headers, body });
 }
 
-/** Brings all webhooks about these ids to our Worker, in order. @returns their types */
+/** Brings all webhooks about these ids to our Worker, in order, and waits until they are taken in. @returns their types */
 export async function deliverWebhooks(...about: [string, ...string[]]): Promise<string[]> {
   const taken = await takeWebhooks(...about);
   for (const webhook of taken) {
@@ -127,7 +146,25 @@ export async function deliverWebhooks(...about: [string, ...string[]]): Promise<
     if (response.status !== 200)
       throw new Error(`${webhook.type} was answered ${response.status} ${await response.text()}`);
   }
+  await untilApplied(taken.map(({ event }) => event));
   return taken.map(({ type }) => type);
+}
+
+/** Waits until what these events tell has been taken in, which happens after their answer. */
+export async function untilApplied(eventIds: readonly string[]): Promise<void> {
+  if (eventIds.length === 0) return;
+  await vi.waitFor(
+    async () => {
+      const rows = await database(env)
+        .select({ id: stripeEvents.id, type: stripeEvents.type, appliedAt: stripeEvents.appliedAt })
+        .from(stripeEvents)
+        .where(inArray(stripeEvents.id, [...eventIds]));
+      const left = rows.filter(({ appliedAt }) => appliedAt === null).map(({ type }) => type);
+      if (left.length > 0 || rows.length < new Set(eventIds).size)
+        throw new Error(`not taken in: ${left.join(', ')}`);
+    },
+    { timeout: 15_000 },
+  );
 }
 
 async function sim<T = unknown>(method: string, path: string, body?: object): Promise<T> {

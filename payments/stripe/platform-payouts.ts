@@ -1,5 +1,5 @@
-import type { StripeClient } from './client.ts';
 import { fromStripe } from './amounts.ts';
+import type { StripeClient } from './client.ts';
 import { asked } from './failures.ts';
 
 /** Money on its way from the platform's own balance to its bank. Minor units. */

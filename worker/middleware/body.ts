@@ -13,8 +13,7 @@ const limitSize = limitTo(MAX_BODY_BYTES);
 function limitTo(limitBytes: number) {
   return bodyLimit({
     maxSize: limitBytes,
-    onError: () =>
-      reject('PAYLOAD_TOO_LARGE', 'The body is too large.', { reason: 'too_large', limitBytes }),
+    onError: () => reject('PAYLOAD_TOO_LARGE', 'The body is too large.', { reason: 'too_large', limitBytes }),
   });
 }
 

@@ -72,7 +72,10 @@ export const idempotency = createMiddleware<ApiEnv>(async (c, next) => {
     case 'other_body':
       return reject('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used with another body.');
     case 'reserved': {
-      const reservation: Reservation = { ref, createdAt: outcome.createdAt, handedOver: false,
+      const reservation: Reservation = {
+        ref,
+        createdAt: outcome.createdAt,
+        handedOver: false,
         holdsSecret: false,
       };
       c.set('reservation', reservation);

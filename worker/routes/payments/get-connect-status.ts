@@ -23,7 +23,10 @@ const route = createRoute({
   description: 'Stripe is asked at once: what it says counts from now on.',
   security: signedIn,
   middleware: requirePermission('order:apply'),
-  responses: { 200: answers(connectStatus, 'Where your account stands'), ...failures('UNAUTHORIZED', 'FORBIDDEN') },
+  responses: {
+    200: answers(connectStatus, 'Where your account stands'),
+    ...failures('UNAUTHORIZED', 'FORBIDDEN'),
+  },
 });
 
 export function registerGetConnectStatus(api: Api): void {

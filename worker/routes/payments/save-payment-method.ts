@@ -60,7 +60,12 @@ export function registerSavePaymentMethod(api: Api): void {
 function answerOf(saving: CardSaving, env: Env): CardSavingAnswer {
   switch (saving.state) {
     case 'saved': {
-      const setup = { id: saving.setupIntentId, status: 'saved', clientSecret: null, actionUrl: null } as const;
+      const setup = {
+        id: saving.setupIntentId,
+        status: 'saved',
+        clientSecret: null,
+        actionUrl: null,
+      } as const;
       return { paymentMethod: viewCard(saving.card), setup };
     }
     case 'awaits_method':
@@ -72,7 +77,7 @@ function answerOf(saving: CardSaving, env: Env): CardSavingAnswer {
     }
     case 'declined': {
       const { code, declineCode } = saving.error;
-      return reject('PAYMENT_FAILED', sentenceFor(saving.error), { reason: 'card_declined', code, declineCode });
+      return reject('PAYMENT_FAILED', sentenceFor(saving.error), { reason: code, declineCode });
     }
     case 'unusable':
       return rejectField('paymentMethodId', 'is no card that can be saved');
