@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { CURRENCIES } from '#domain/money/currencies.ts';
+import { currencyRules } from '#domain/money/currencies.ts';
 import { ORDER_LIMITS } from '#domain/orders/order.ts';
 import type { DisputeOutcome } from '#domain/orders/order-events.ts';
 import type { OrderView } from '#domain/orders/order-view.ts';
@@ -68,7 +68,7 @@ export function ResolveForm({ order, payment }: { order: OrderView; payment: Pay
           pattern="\d+([.,]\d+)?"
           title="An amount, such as 10 or 12.50"
           required
-          hint={`Before fees. The creator is paid back the rest.${CURRENCIES[order.currency]?.exponent === 3 ? ' It must end in 0.' : ''}`}
+          hint={`Before fees. The creator is paid back the rest.${currencyRules(order.currency)?.exponent === 3 ? ' It must end in 0.' : ''}`}
           problem={problems.get('providerShare')}
         />
       )}

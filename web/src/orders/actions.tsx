@@ -3,7 +3,7 @@ import { ORDER_LIMITS } from '#domain/orders/order.ts';
 import type { OrderView } from '#domain/orders/order-view.ts';
 import { mayCommand, possibleIn, type Relation } from '#domain/orders/transitions.ts';
 import type { PaymentView } from '#domain/payments/payment-view.ts';
-import { cancellationTerms } from '../payments/cancellation-terms.ts';
+import { cancellationTerms } from '../money/cancellation-terms.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';

@@ -69,6 +69,8 @@ export const orderQuery = (orderId: string) =>
   queryOptions({
     queryKey: orderKeys.one(orderId),
     queryFn: ({ signal }) => api.get<OrderAnswer>(`/orders/${orderId}`, { signal }),
+    // Those who are not in its room are not told how an acceptance ends.
+    refetchInterval: ({ state }) => (state.data?.order.accepting ? 5_000 : false),
   });
 
 /** All applications, ranked, for the creator; for a provider their own. */

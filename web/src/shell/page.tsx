@@ -1,11 +1,11 @@
 import { DisputesPage } from '../admin/disputes-page.tsx';
 import { PaymentStepsPage } from '../admin/payment-steps-page.tsx';
+import { CardsPage } from '../money/cards-page.tsx';
+import { EarningsPage } from '../money/earnings-page.tsx';
 import { ExplorePage } from '../orders/explore-page.tsx';
 import { NewOrderPage } from '../orders/new-order-page.tsx';
 import { OrderPage } from '../orders/order-page.tsx';
 import { OwnOrdersPage } from '../orders/own-orders-page.tsx';
-import { CardsPage } from '../payments/cards-page.tsx';
-import { EarningsPage } from '../payments/earnings-page.tsx';
 import { addressOf, routeOf, useAddress } from '../router.ts';
 import { Link } from '../ui/link.tsx';
 import { PageFrame } from '../ui/page-frame.tsx';

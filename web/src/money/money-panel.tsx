@@ -15,7 +15,7 @@ import { type MoneyState, moneyState } from './money-state.ts';
 import { payoutAccountQuery } from './queries.ts';
 import { ReplaceCard } from './replace-card.tsx';
 import { sharesOf } from './shares.ts';
-import './payments.css';
+import './money.css';
 
 type Props = { order: OrderView; payment: PaymentView; relation: Relation; payee: string };
 

@@ -1,5 +1,5 @@
-import type { OrderView } from '#domain/orders/order-view.ts';
 import { PATIENCE } from '#domain/orders/deadlines.ts';
+import type { OrderView } from '#domain/orders/order-view.ts';
 import type { Relation } from '#domain/orders/transitions.ts';
 import { PAYMENT_PATIENCE } from '#domain/payments/attempts.ts';
 import type { PaymentView } from '#domain/payments/payment-view.ts';
@@ -39,7 +39,9 @@ export function moneyState(order: OrderView, payment: PaymentView, viewer: Viewe
       tone: 'bad',
       title: `The bank took ${sum(amountCaptured)} back`,
       notes:
-        viewer.relation === 'provider' ? ['What you had of it is taken back, or off what you earn next.'] : [],
+        viewer.relation === 'provider'
+          ? ['What you had of it is taken back, or off what you earn next.']
+          : [],
     };
   }
   return { ...state, notes };

@@ -72,7 +72,10 @@ function CardFields({ stripe, clientSecret, onAdded }: Setup & { onAdded: () => 
       });
       // Stripe's sentences are for the payer.
       if (error) {
-        throw new ApiError('PAYMENT_FAILED', error.message ?? 'The card could not be saved. Please try again.');
+        throw new ApiError(
+          'PAYMENT_FAILED',
+          error.message ?? 'The card could not be saved. Please try again.',
+        );
       }
     },
     onSuccess: async () => {

@@ -14,7 +14,7 @@ import { AddCard } from './add-card.tsx';
 import { cardExpiry, cardName, isExpired } from './cards.ts';
 import { answerIn } from './pages-elsewhere.ts';
 import { cardsQuery, useRemoveCard } from './queries.ts';
-import './payments.css';
+import './money.css';
 
 /** The cards that one pays with. */
 export function CardsPage() {

@@ -8,7 +8,7 @@ import { Skeleton } from '../ui/skeleton.tsx';
 import { AddCard } from './add-card.tsx';
 import { cardExpiry, cardName, isExpired } from './cards.ts';
 import { cardsQuery } from './queries.ts';
-import './payments.css';
+import './money.css';
 
 type Props = {
   /** What paying means: how much is taken, and when. */
