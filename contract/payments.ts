@@ -118,6 +118,7 @@ export const onboardingBody = z
 export const onboardingLink = z
   .object({ url: z.string().meta({ description: 'For the payee alone, once, soon' }), expiresAt: time })
   .meta({ id: 'OnboardingLink' });
+export type OnboardingLink = z.infer<typeof onboardingLink>;
 
 export const payout = z
   .object({

@@ -48,9 +48,10 @@ export function pages(stripe: StripeSimulator): Hono {
   return app;
 }
 
-/** Where whoever opened the page, as Stripe.js would, wants to go on. */
+/** The address that the page was opened with as the one to send people back to. Stripe's own pages know it from their opener. */
 function webAddress(given: string | undefined): string | null {
-  return given && /^https?:\/\//.test(given) && URL.canParse(given) ? given : null;
+  const url = given && URL.parse(given);
+  return url && /^https?:$/.test(url.protocol) ? url.href : null;
 }
 
 /** What Stripe adds to the address it sends people back to. */
