@@ -14,7 +14,7 @@ const DAY = 24 * 3_600_000;
 export async function placeOrder(stage: Stage, creatorId: string, currency: string): Promise<void> {
   const { chance } = stage;
   const orderId = v7();
-  const aheadMs = chance.weighed([
+  const aheadMs = chance.weighed<() => number | null>([
     [5, () => null],
     [2, () => chance.between(1, 60) * 3_600_000],
     [3, () => chance.between(3 * DAY, 20 * DAY)],
@@ -60,7 +60,10 @@ function application(stage: Stage, currency: string): GivenCommand {
 
 /** Somebody does something about an order, mostly what comes next in its life. */
 export function someoneActs(stage: Stage): void {
-  const state = stage.chance.pick(stage.states);
+  // Little is done about what is over.
+  const state = stage.chance.weighed(
+    stage.states.map((one) => [one.order.status === 'cancelled' || one.order.releasedAt ? 1 : 4, one]),
+  );
   const deed = stage.chance.weighed(deedsOn(stage, state));
   const commandId = v7();
   perform(stage, state.order.id, deed, commandId);
@@ -97,9 +100,9 @@ function deedsOn(stage: Stage, { order, applications, money }: OrderState): [num
       return whilePending(stage, order, applications);
     case 'accepted':
       return [
-        [6, { by: provider, give: { name: 'start' } }],
-        [1.2, { by: creator, give: { name: 'cancel', reason: null } }],
-        [0.6, { by: provider, give: { name: 'cancel', reason } }],
+        [8, { by: provider, give: { name: 'start' } }],
+        [0.8, { by: creator, give: { name: 'cancel', reason: null } }],
+        [0.3, { by: provider, give: { name: 'cancel', reason } }],
         pay,
       ];
     case 'active':
@@ -130,9 +133,9 @@ function whilePending(stage: Stage, order: Order, applications: Application[]): 
   const { creatorId: creator, currency } = order;
   const open = applications.filter(({ status }) => status === 'pending');
   const deeds: [number, Deed][] = [
-    [0.5, { by: creator, give: { name: 'cancel', reason: null } }],
+    [open.length > 0 ? 0.3 : 0.1, { by: creator, give: { name: 'cancel', reason: null } }],
     [0.3, { by: creator, give: { name: 'edit', changes: { title: 'Dawn' } } }],
-    [open.length > 0 ? 0.2 : 4, { by: stage.chance.pick(PAYEES), give: application(stage, currency) }],
+    [open.length > 0 ? 0.2 : 6, { by: stage.chance.pick(PAYEES), give: application(stage, currency) }],
   ];
   for (const { id: applicationId, providerId } of open) {
     deeds.push(
@@ -153,8 +156,8 @@ export function resolution(
   { chance }: Stage,
   { agreedAmount, baseAmount, currency }: Order,
 ): Extract<GivenCommand, { name: 'resolve' }> {
-  const outcome = chance.pick(['release', 'refund', 'split'] as const);
   const agreed = agreedAmount ?? baseAmount;
   const share = roundedDown((agreed * BigInt(chance.between(1, 99))) / 100n, currency);
+  const outcome = chance.pick(['release', 'refund', share > 0n ? 'split' : 'refund'] as const);
   return { name: 'resolve', outcome, providerShare: outcome === 'split' ? share : null, reason: null };
 }

@@ -104,7 +104,7 @@ function anyHappenings(stage: Stage): [number, Happening][] {
     [9, () => bringMail(stage)],
     [6, () => somethingIsDue(stage)],
     [3, () => outsideHappens(stage)],
-    [3, () => timePasses(stage)],
+    [2.5, () => timePasses(stage)],
     [chance.pick([0, 1, 4]), () => aRoomDies(stage)],
     [chance.pick([0, 0.5, 2]), () => aRoomTooMany(stage)],
     [chance.pick([0.2, 2]), () => anOrderIsCompared(stage)],
@@ -132,8 +132,8 @@ async function timePasses(stage: Stage): Promise<void> {
   const ms = chance.weighed([
     [6, () => chance.between(1, 60 * SECOND)],
     [4, () => chance.between(MINUTE, 20 * MINUTE)],
-    [2, () => chance.between(HOUR, 10 * HOUR)],
-    [2, () => chance.between(DAY, 8 * DAY)],
+    [1, () => chance.between(HOUR, 10 * HOUR)],
+    [1, () => chance.between(DAY, 8 * DAY)],
   ])();
   if (ms < HOUR) {
     stage.advance(ms);

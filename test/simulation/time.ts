@@ -21,16 +21,20 @@ export function isDue(state: OrderState, now: Date): boolean {
   return due !== null && due <= now;
 }
 
-/** An order's alarm goes off. */
+/** An order's alarm goes off; or the sweeper wakes it, because its alarm was lost or another instance has it. */
 export function takeTurn(stage: Stage, state: OrderState, { deadlines = true } = {}): void {
   const { order, money } = state;
   const steps = money && stepsDueAt(money);
   const deadline = deadlineOf(state);
   const room = stage.roomOf(order.id);
+  if (deadlines && stage.chance.happens(0.3)) {
+    stage.start(`waking ${order.id}`, room.wake());
+    return;
+  }
   if (steps && steps <= stage.now) stage.start(`steps of ${order.id}`, room.run());
   if (deadlines && deadline && deadline.at <= stage.now) {
     stage.tell(`deadline ${deadline.name}`, () => order.id);
-    stage.start(`deadline ${deadline.name} of ${order.id}`, room.enforceDeadline(stage.chance.happens(0.5)));
+    stage.start(`deadline ${deadline.name} of ${order.id}`, room.enforceDeadline({ anew: false }));
   }
 }
 
