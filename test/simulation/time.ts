@@ -1,7 +1,7 @@
 import { deadlineOf } from '#domain/orders/deadlines.ts';
 import type { OrderState } from '#domain/orders/order.ts';
 import { stepsDueAt } from '#domain/payments/steps.ts';
-import type { Stage } from './stage.ts';
+import type { Letter, Stage } from './stage.ts';
 
 /** More turns than anything takes to come to rest. */
 const MOST_ROUNDS = 200;
@@ -42,15 +42,16 @@ export function takeTurn(stage: Stage, state: OrderState, { deadlines = true } =
 export async function comeToRest(stage: Stage, { deadlines = true } = {}): Promise<void> {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     await stage.finish();
-    const letters = stage.mail;
-    stage.mail = [];
+    const isHere = ({ dueMs }: Letter) => dueMs <= stage.nowMs;
+    const letters = stage.mail.filter(isHere);
+    stage.mail = stage.mail.filter((letter) => !isHere(letter));
     for (const letter of letters) stage.deliver(letter);
     await stage.finish();
     const due = stage.states.filter((state) => {
       const at = dueAt(state, deadlines);
       return at !== null && at <= stage.now;
     });
-    if (due.length === 0 && stage.mail.length === 0) return;
+    if (due.length === 0 && !stage.mail.some(isHere)) return;
     for (const state of due) takeTurn(stage, state, { deadlines });
   }
   throw new Error('it does not come to rest');
