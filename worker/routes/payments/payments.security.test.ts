@@ -1,12 +1,16 @@
 import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { CardSavingAnswer, ConnectStatus, Earnings } from '#contract/payments.ts';
 import { database } from '#db/client.ts';
+import { idempotencyKeys } from '#db/schema/index.ts';
+import { register } from '#test/client.ts';
+import { applyTo, placeOrder } from '#test/order-steps.ts';
 import { recordOrder } from '#test/orders.ts';
 import { RecordedMoney } from '#test/recorded-money.ts';
 import { type Member, member } from '#test/security/member.ts';
-import { stripe } from '#test/stripe.ts';
+import { authenticate, stripe } from '#test/stripe.ts';
 import { createApp } from '../../app.ts';
 
 const save = async (person: Member, paymentMethodId: string) => {
@@ -67,6 +71,31 @@ describe('what Stripe learns and what we keep', () => {
       metadata?: object;
     };
     expect({ email, name, metadata }).toEqual({ email: null, name: null, metadata: { user_id: person.id } });
+  });
+
+  it('of a payment that the bank asks about is not the secret, which is told again to who repeats the request', async () => {
+    const [creator, provider] = [await register('creator'), await register('provider')];
+    const { data } = await creator.api.post<CardSavingAnswer>('/payment-methods', {
+      paymentMethodId: 'pm_card_authenticationRequired',
+    });
+    await authenticate(data.setup.id);
+    const order = await placeOrder(creator);
+    const application = await applyTo(order.id, provider);
+    const accept = () =>
+      creator.api.post<{ payment: { clientSecret?: string } }>(
+        `/orders/${order.id}/accept`,
+        { applicationId: application.id },
+        { headers: { 'Idempotency-Key': 'accept' } },
+      );
+    const { payment } = (await accept()).data;
+    expect(payment.clientSecret).toMatch(/^pi_\w+_secret_/);
+    const kept = await database(env)
+      .select()
+      .from(idempotencyKeys)
+      .where(eq(idempotencyKeys.userId, creator.id));
+    expect(kept).toHaveLength(1);
+    expect(JSON.stringify(kept)).not.toContain('_secret_');
+    expect((await accept()).data.payment).toEqual(payment);
   });
 
   it('of earnings is for their payee alone', async () => {

@@ -3,11 +3,11 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { CardSavingAnswer, ConnectStatus } from '#contract/payments.ts';
 import { database } from '#db/client.ts';
-import { findPayoutAccount } from '#db/queries/payout-accounts.ts';
+import { findPayoutAccount, ordersBlockedOnPayee } from '#db/queries/payout-accounts.ts';
 import { ledgerEntries, ledgerTransactions, payments, stripeEvents } from '#db/schema/index.ts';
 import { orderRoom } from '#durable-objects/stubs.ts';
 import { register } from '#test/client.ts';
-import { acceptedOrder } from '#test/order-steps.ts';
+import { acceptedOrder, activeOrder, give } from '#test/order-steps.ts';
 import { member } from '#test/security/member.ts';
 import {
   deliverWebhooks,
@@ -142,6 +142,26 @@ describe('an event about something else', () => {
     expect(await findPayoutAccount(db, person.id)).toMatchObject({ transfersEnabled: true });
     const { data } = await person.api.get<ConnectStatus>('/payments/connect/status');
     expect(data.state).toBe('ready');
+  });
+
+  it('that a payee can be paid now sends what waited for that', async () => {
+    const [creator, provider] = [await register('creator'), await register('provider')];
+    const order = await activeOrder(creator, provider);
+    await give(provider, order.id, 'complete');
+    const captured = async () => (await paymentOf(order.id)).status;
+    await expect.poll(captured, { timeout: 15_000 }).toBe('succeeded');
+    await give(creator, order.id, 'release');
+    const blocked = () => ordersBlockedOnPayee(db, provider.id, 1);
+    await expect.poll(blocked, { timeout: 15_000 }).toEqual([order.id]);
+
+    await provider.api.post('/payments/connect/onboarding');
+    const account = (await findPayoutAccount(db, provider.id))?.accountId ?? '';
+    await finishOnboarding(account);
+    await deliverWebhooks(account);
+    const sent = async () => Number((await paymentOf(order.id)).amountTransferred);
+    await expect.poll(sent, { timeout: 15_000 }).toBeGreaterThan(0);
+    const [transfer] = (await stripe.transfers.list({ destination: account })).data;
+    expect(transfer?.amount).toBe(await sent());
   });
 
   it("of the platform's own payout is posted once, and again the other way when it comes back", async () => {

@@ -43,6 +43,7 @@ describe('a webhook', () => {
     expect((await response.json<{ error: object }>()).error).toEqual({
       code: 'VALIDATION_ERROR',
       message: 'The request is not valid.',
+      details: [{ field: 'body', message: 'is no webhook that Stripe signed for us' }],
     });
     expect(await isKept(event)).toBe(false);
   });
