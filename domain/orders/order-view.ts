@@ -128,7 +128,7 @@ const NOT_FOR_PROVIDERS: ReadonlySet<OrderEventName> = new Set<OrderEventName>([
 
 /**
  * Who sees an event of the log. The accepted provider reads it from its start, but not what others asked, nor which cards
- * would not do before; what a provider was sent is not the creator's to know; and bookkeeping is for admins.
+ * would not do before; and bookkeeping is for admins.
  */
 export function seesEvent(
   event: { name: OrderEventName; data: { by: string | null; status: OrderStatus } },
@@ -139,7 +139,7 @@ export function seesEvent(
     case 'system':
       return true;
     case 'creator':
-      return event.name !== 'payment:reconciled' && event.name !== 'payment:transferred';
+      return event.name !== 'payment:reconciled';
     case 'provider':
       return (
         event.name !== 'payment:reconciled' &&

@@ -41,6 +41,9 @@ export class Cashier {
   readonly #gateway: Gateway;
   /** Facts are taken in in the order in which they were read. */
   readonly #lane = new CommandQueue();
+  /** A run that has not begun yet serves everybody who asks for one. */
+  #nextRun: Promise<Date | null> | null = null;
+  #syncedAt = 0;
 
   constructor(context: Context) {
     this.#context = context;
@@ -54,8 +57,9 @@ export class Cashier {
    */
   async run(orderId: string): Promise<Date | null> {
     const { commander, now, env } = this.#context;
-    return this.#lane.run(() =>
-      runSteps({
+    this.#nextRun ??= this.#lane.run(() => {
+      this.#nextRun = null;
+      return runSteps({
         owner: {
           money: () => this.#money(orderId),
           payeeAccount: () => this.#payeeAccount(orderId),
@@ -66,8 +70,9 @@ export class Cashier {
         environment: env.ENVIRONMENT,
         now,
         report: (error, { id }) => logFailure('step failed', { orderId, step: id }, error),
-      }),
-    );
+      });
+    });
+    return this.#nextRun;
   }
 
   /** Reads anew what Stripe says has changed, and takes it in. Throws when Stripe or the record is out of reach. */
@@ -78,14 +83,18 @@ export class Cashier {
     });
   }
 
-  /** Compares all of the payment with what Stripe has of it now. Throws as {@link observe} does. */
+  /**
+   * Compares all of the payment with what Stripe has of it now, unless that was just done. Throws as {@link observe} does.
+   */
   async sync(orderId: string): Promise<void> {
     await this.#lane.run(async () => {
       const money = await this.#money(orderId);
-      if (!money) return;
+      const now = this.#context.now().getTime();
+      if (!money || now - this.#syncedAt < SYNC_AT_MOST_EVERY_MS) return;
       for (const fact of await this.#gateway.picture(money.payment, money.attempts)) {
         await this.#context.commander.takeFact(orderId, fact);
       }
+      this.#syncedAt = now;
     });
   }
 
@@ -153,6 +162,9 @@ export class Cashier {
     return (await readPayeeFacts(this.#context.db, payment.payeeId, payment.currency)).accountId;
   }
 }
+
+/** Several parties may ask at once, and each asking is some reads. */
+const SYNC_AT_MOST_EVERY_MS = 1_000;
 
 /** The attempt that a money command has just made, or that still waits for the payer. */
 export function latestAttempt(money: Money): PaymentAttempt | null {

@@ -28,8 +28,8 @@ const route = createRoute({
 
 export function registerSyncPayment(api: Api): void {
   api.openapi(route, async (c) => {
-    const { orderId } = await paymentOfParty(c, c.req.valid('param').id);
-    const synced = await orderRoom(c.env, orderId).syncFor(orderId, { userId: c.get('user').userId });
+    const { orderId, relation } = await paymentOfParty(c, c.req.valid('param').id);
+    const synced = await orderRoom(c.env, orderId).syncFor(orderId, relation);
     return answer(c, cardAnswer.parse(valueOrReject(synced)));
   });
 }
