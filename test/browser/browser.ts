@@ -79,3 +79,8 @@ export class Visitor {
     await this.#context.close();
   }
 }
+
+/** Where an order's page says that its money is, once it says just this. */
+export function moneyOf({ page }: Visitor, text: string): Locator {
+  return page.getByTestId('money').and(page.getByText(text, { exact: true }));
+}

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, seen, step, Visitor } from './browser.ts';
+import { launchBrowser, moneyOf, seen, step, Visitor } from './browser.ts';
 
 const ROSSIO = '38.71390,-9.13940';
 /** Some 700 m north of it. */
@@ -80,8 +80,8 @@ describe('the first page', () => {
         await creator.page.getByRole('button', { name: /^Visa 4242/ }).click();
         await creator.page.getByRole('button', { name: /^Pay .* and choose joao$/ }).click();
         await seen(entry('order:accepted'));
-        await seen(creator.page.getByText('is held on your card'));
-        await seen(provider.page.getByText('is held for you'));
+        await seen(moneyOf(creator, '€25 is held on your card'));
+        await seen(moneyOf(provider, '€25 is held for you'));
         await seen(provider.page.getByRole('button', { name: 'Start the stream' }));
       },
     );
@@ -126,12 +126,12 @@ describe('the first page', () => {
 
     await step('keeps the money in escrow until the creator releases it', async () => {
       const { page } = creator;
-      await seen(page.getByText('is in escrow'));
+      await seen(moneyOf(creator, '€25 is in escrow'));
       await page.getByRole('button', { name: /^Release €25 to/ }).click();
       await page.getByRole('button', { name: 'Release it' }).click();
       await seen(entry('order:released'));
-      await seen(page.getByText('was released to'));
-      await seen(provider.page.getByText('€21.25 is yours', { exact: true }));
+      await seen(moneyOf(creator, '€25 was released to João Pereira'));
+      await seen(moneyOf(provider, '€21.25 is yours'));
     });
 
     await step('pays the provider out as soon as Stripe can', async () => {
@@ -144,7 +144,7 @@ describe('the first page', () => {
       await page.getByRole('button', { name: 'Give all of it and finish' }).click();
       await seen(page.getByText('Payouts are set up'));
       await page.goto(orderPage);
-      await seen(page.getByText('€21.25 was paid out to you'));
+      await seen(moneyOf(provider, '€21.25 was paid out to you'));
       await page.getByRole('button', { name: /João Pereira/ }).click();
       await page.getByRole('link', { name: 'Your earnings' }).click();
       await seen(page.getByRole('link', { name: new RegExp(title) }).getByText('paid out on'));

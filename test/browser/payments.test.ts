@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, seen, step, Visitor } from './browser.ts';
+import { launchBrowser, moneyOf, seen, step, Visitor } from './browser.ts';
 
 const BELEM = '38.69160,-9.21600';
 
@@ -92,15 +92,15 @@ describe('choosing somebody', () => {
     await page.getByRole('button', { name: /^Visa 4242/ }).click();
     await page.getByLabel('Visa ending in 4242').check();
     await pay().click();
-    await seen(page.getByText('€30 is held on your card'));
+    await seen(moneyOf(creator, '€30 is held on your card'));
     // What the creator's cards went through is not the provider's to know.
-    await seen(provider.page.getByText('€30 is held for you'));
+    await seen(moneyOf(provider, '€30 is held for you'));
     expect(await provider.page.locator('[data-event="payment:failed"]').count()).toBe(0);
 
     await page.getByRole('button', { name: 'Cancel the order' }).click();
     await seen(page.getByText('It costs nothing: the €30 that is held is given back.'));
     await page.getByRole('button', { name: 'Cancel the order' }).click();
-    await seen(page.getByText('€30 is no longer held', { exact: true }));
+    await seen(moneyOf(creator, '€30 is no longer held'));
   });
 
   it('waits for the bank that asks, and is told how it ended', { timeout: 120_000 }, async () => {
@@ -113,7 +113,7 @@ describe('choosing somebody', () => {
     await step('leaves for the bank, and can come back without an answer', async () => {
       await page.waitForURL(/\/authenticate\/pi_/);
       await page.goto(orderPage);
-      await seen(page.getByText('Your bank wants you to confirm'));
+      await seen(moneyOf(creator, 'Your bank wants you to confirm'));
       await seen(page.getByText('Being taken', { exact: true }));
       expect(await page.getByRole('button', { name: 'Choose ines' }).count()).toBe(0);
       // Whoever is not in the room sees that it is being taken, too.
@@ -133,7 +133,7 @@ describe('choosing somebody', () => {
       await page.getByLabel('Visa ending in 3184').check();
       await pay().click();
       await page.getByRole('button', { name: 'Approve' }).click();
-      await seen(page.getByText('€30 is held on your card'));
+      await seen(moneyOf(creator, '€30 is held on your card'));
       await seen(page.locator('[data-event="order:accepted"]'));
     });
 
