@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 
 const WEBGL_WITHOUT_GPU = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
@@ -24,6 +24,20 @@ export function baseUrl(): string {
   const url = process.env.TAPLIVE_URL;
   if (!url) throw new Error('TAPLIVE_URL must name the running system that the browser tests are for');
   return url;
+}
+
+/** Waits until something is seen; slow machines take their time with the map. */
+export function seen(locator: Locator): Promise<void> {
+  return locator.waitFor({ state: 'visible', timeout: 30_000 });
+}
+
+/** A part of a longer story; what fails in it says in which part. */
+export async function step(name: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw new Error(`while "${name}"`, { cause: error });
+  }
 }
 
 /** Somebody at their own browser: nothing is shared with others but the server. */
@@ -64,4 +78,9 @@ export class Visitor {
   async close(): Promise<void> {
     await this.#context.close();
   }
+}
+
+/** Where an order's page says that its money is, once it says just this. */
+export function moneyOf({ page }: Visitor, text: string): Locator {
+  return page.getByTestId('money').and(page.getByText(text, { exact: true }));
 }
