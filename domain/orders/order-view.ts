@@ -29,6 +29,8 @@ export type OrderView = {
   version: number;
   scheduledFor: string | null;
   acceptedAt: string | null;
+  /** When the accepted provider said they would be there. */
+  arrivalDueAt: string | null;
   startedAt: string | null;
   completedAt: string | null;
   cancelledAt: string | null;
@@ -75,6 +77,7 @@ export function viewOrder(order: Order, relation: Relation): OrderView {
     version: order.version,
     scheduledFor: iso(order.scheduledFor),
     acceptedAt: iso(order.acceptedAt),
+    arrivalDueAt: iso(order.arrivalDueAt),
     startedAt: iso(order.startedAt),
     completedAt: iso(order.completedAt),
     cancelledAt: iso(order.cancelledAt),

@@ -21,6 +21,7 @@ export function order(facts: Partial<OrderView> = {}): OrderView {
     version: 3,
     scheduledFor: null,
     acceptedAt: AT,
+    arrivalDueAt: null,
     startedAt: null,
     completedAt: null,
     cancelledAt: null,
