@@ -38,7 +38,8 @@ export async function cachedFolder(name: string, build: (folder: string) => Prom
   return target;
 }
 
-function cacheRoot(): string {
+/** Where all that may be made anew is kept, outside of any checkout. */
+export function cacheRoot(): string {
   const xdg = process.env.XDG_CACHE_HOME;
   return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'taplive');
 }

@@ -1,0 +1,156 @@
+import * as z from 'zod';
+
+/**
+ * What WebRTC's two sides tell each other, in mediasoup's words (its ORTC-like `RtpCapabilities`, `RtpParameters`,
+ * `IceParameters`, `DtlsParameters`). Sizes are bounded, unknown members dropped; whether values fit together mediasoup checks.
+ */
+
+const word = z.string().min(1).max(256);
+const payloadType = z.int().min(0).max(127);
+const ssrc = z.int().min(1).max(0xffff_ffff);
+const clockRate = z.int().min(1).max(1_000_000);
+const channels = z.int().min(1).max(8);
+
+/** Format parameters of a codec (`a=fmtp`): flat, as in SDP. */
+const codecParameters = z
+  .record(z.string().max(64), z.union([z.string().max(1_024), z.number(), z.boolean(), z.null()]))
+  .refine((parameters) => Object.keys(parameters).length <= 32, 'must be at most 32');
+const rtcpFeedback = z.array(z.object({ type: word, parameter: z.string().max(64).optional() })).max(16);
+
+export const mediaKind = z.enum(['audio', 'video']);
+
+/** What an endpoint can receive: mediasoup-client's `device.rtpCapabilities`. */
+export const rtpCapabilities = z.object({
+  codecs: z
+    .array(
+      z.object({
+        kind: mediaKind,
+        mimeType: z.string().regex(/^(audio|video)\/[A-Za-z0-9._+-]{1,64}$/),
+        preferredPayloadType: payloadType,
+        clockRate,
+        channels: channels.optional(),
+        parameters: codecParameters.optional(),
+        rtcpFeedback: rtcpFeedback.optional(),
+      }),
+    )
+    .min(1)
+    .max(64),
+  headerExtensions: z
+    .array(
+      z.object({
+        kind: mediaKind,
+        uri: word,
+        preferredId: z.int().min(1).max(255),
+        preferredEncrypt: z.boolean().optional(),
+        direction: z.enum(['sendrecv', 'sendonly', 'recvonly', 'inactive']).optional(),
+      }),
+    )
+    .max(64)
+    .optional(),
+});
+
+/** How one track is sent, or is to be received: its codecs and its encodings (three of them when it is simulcast). */
+export const rtpParameters = z.object({
+  mid: z.string().max(64).optional(),
+  codecs: z
+    .array(
+      z.object({
+        mimeType: z.string().regex(/^(audio|video)\/[A-Za-z0-9._+-]{1,64}$/),
+        payloadType,
+        clockRate,
+        channels: channels.optional(),
+        parameters: codecParameters.optional(),
+        rtcpFeedback: rtcpFeedback.optional(),
+      }),
+    )
+    .min(1)
+    .max(16),
+  headerExtensions: z
+    .array(
+      z.object({
+        uri: word,
+        id: z.int().min(1).max(255),
+        encrypt: z.boolean().optional(),
+        parameters: codecParameters.optional(),
+      }),
+    )
+    .max(32)
+    .optional(),
+  encodings: z
+    .array(
+      z.object({
+        ssrc: ssrc.optional(),
+        rid: z
+          .string()
+          .regex(/^[A-Za-z0-9_-]{1,32}$/)
+          .optional(),
+        codecPayloadType: payloadType.optional(),
+        rtx: z.object({ ssrc }).optional(),
+        dtx: z.boolean().optional(),
+        scalabilityMode: z
+          .string()
+          .regex(/^[LS][1-9]\d?T[1-9]\d?(_KEY)?(h)?$/)
+          .optional(),
+        scaleResolutionDownBy: z.number().min(1).max(64).optional(),
+        maxBitrate: z.int().min(1).max(100_000_000).optional(),
+      }),
+    )
+    .min(1)
+    .max(4)
+    .optional(),
+  rtcp: z.object({ cname: z.string().max(256).optional(), reducedSize: z.boolean().optional() }).optional(),
+  msid: z.string().max(256).optional(),
+});
+
+/** The certificate's fingerprints, and which side opens DTLS. */
+export const dtlsParameters = z.object({
+  role: z.enum(['auto', 'client', 'server']).optional(),
+  fingerprints: z
+    .array(
+      z.object({
+        algorithm: z.enum(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
+        value: z.string().regex(/^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){19,63}$/),
+      }),
+    )
+    .min(1)
+    .max(5),
+});
+
+export const iceParameters = z.object({
+  usernameFragment: word,
+  password: word,
+  iceLite: z.boolean().optional(),
+});
+
+export const iceCandidate = z.object({
+  foundation: word,
+  priority: z.int(),
+  ip: word,
+  address: word,
+  protocol: z.enum(['udp', 'tcp']),
+  port: z.int().min(1).max(65_535),
+  type: z.enum(['host', 'srflx', 'prflx', 'relay']),
+  tcpType: z.enum(['active', 'passive', 'so']).optional(),
+});
+
+/** An origin's end of a WebRTC transport, as mediasoup-client's `createSendTransport` and `createRecvTransport` take it. */
+export const transportParameters = z.object({
+  id: z.uuid(),
+  iceParameters,
+  iceCandidates: z.array(iceCandidate).min(1).max(32),
+  dtlsParameters,
+});
+
+/** Layers of a simulcast or SVC stream, the smallest being 0. */
+export const layers = z.object({
+  spatialLayer: z.int().min(0).max(3),
+  temporalLayer: z.int().min(0).max(3).optional(),
+});
+
+export type MediaKind = z.infer<typeof mediaKind>;
+export type RtpCapabilities = z.infer<typeof rtpCapabilities>;
+export type RtpParameters = z.infer<typeof rtpParameters>;
+export type DtlsParameters = z.infer<typeof dtlsParameters>;
+export type IceParameters = z.infer<typeof iceParameters>;
+export type TransportParameters = z.infer<typeof transportParameters>;
+export type Layers = z.infer<typeof layers>;

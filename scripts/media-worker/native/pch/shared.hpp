@@ -1,0 +1,21 @@
+// What nearly every source file of the worker includes, compiled once.
+#include "FBS/message.h"
+#include "FBS/notification.h"
+#include "FBS/request.h"
+#include "FBS/response.h"
+#include "FBS/rtpParameters.h"
+#include "FBS/transport.h"
+#include "common.hpp"
+#include <ankerl/unordered_dense.h>
+#include <flatbuffers/flatbuffers.h>
+#include <uv.h>
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>

@@ -1,0 +1,1 @@
+// A static library must have a source.
