@@ -2,6 +2,7 @@ import { exports } from 'cloudflare:workers';
 import type { SignedIn } from '#contract/auth.ts';
 import { BEARER_PREFIX, SUBPROTOCOL } from '#contract/close-codes.ts';
 import type { Failure, Success } from '#contract/envelope.ts';
+import { saveCard } from './stripe.ts';
 
 /** A client of the API for tests, as a stranger would write one: it knows HTTP, WebSocket and the contract, nothing else. */
 
@@ -54,7 +55,7 @@ function anyAddress(): string {
 /** Someone who has registered. */
 export type TestPerson = SignedIn & { id: string; password: string; api: ReturnType<typeof api> };
 
-/** Registers a new person with names of their own. */
+/** Registers a new person with names of their own. One who may order has a card to pay with. */
 export async function register(role: 'creator' | 'provider' | 'both' = 'creator'): Promise<TestPerson> {
   const username = `${role}-${crypto.randomUUID().slice(0, 13)}`;
   const password = 'a password for tests';
@@ -65,7 +66,9 @@ export async function register(role: 'creator' | 'provider' | 'both' = 'creator'
     role,
   });
   if (reply.status !== 201) throw new Error(`registering failed: ${JSON.stringify(reply.error)}`);
-  return { ...reply.data, id: reply.data.user.id, password, api: api(reply.data.accessToken) };
+  const { id } = reply.data.user;
+  if (role !== 'provider') await saveCard(id);
+  return { ...reply.data, id, password, api: api(reply.data.accessToken) };
 }
 
 /** A frame from the server: an event, or the reply to a request. */

@@ -1,5 +1,7 @@
 import { env, exports } from 'cloudflare:workers';
 import Stripe from 'stripe';
+import { database } from '#db/client.ts';
+import { customerOf } from '#payments/customers.ts';
 
 /**
  * The run's simulated Stripe as tests see it: its SDK, its switches, and the webhooks that wait there. All test files share it,
@@ -18,6 +20,20 @@ export const stripe = new Stripe(env.STRIPE_SECRET_KEY, {
   maxNetworkRetries: 0,
   telemetry: false,
 });
+
+/** Saves a test card as this person's; the one that was saved last pays, unless they name another. @returns its id */
+export async function saveCard(userId: string, card = 'pm_card_visa'): Promise<string> {
+  const customer = await customerOf(database(env), stripe, { environment: env.ENVIRONMENT, userId });
+  const { payment_method } = await stripe.setupIntents.create({
+    customer,
+    payment_method: card,
+    confirm: true,
+    usage: 'off_session',
+    automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+  });
+  if (typeof payment_method !== 'string') throw new Error('a confirmed intent has its payment method');
+  return payment_method;
+}
 
 /** What goes wrong with a request to Stripe; the simulator's README says what the kinds are. */
 export type StripeFault = {

@@ -1,9 +1,12 @@
-import { asc, desc, gt, gte, lt, lte, type SQL } from 'drizzle-orm';
+import { asc, desc, gt, gte, lt, lte, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { parse, stringify } from 'uuid';
 
-/** A place in a list that is ordered by id, newest first: just after or just before the item of this id. */
-export type Cursor = { direction: 'next' | 'previous'; id: string };
+/** An item's place in a list that is ordered by id. Where several items share an id, their position orders them. */
+export type Place = { id: string; position?: number };
+
+/** A place in a list, newest first: just after or just before the item that is there. */
+export type Cursor = Place & { direction: 'next' | 'previous' };
 
 /** A page as it goes over the wire; `totalCount` is counted to {@link MOST_COUNTED} at most. */
 export type Page<T> = {
@@ -22,9 +25,10 @@ export const MOST_COUNTED = 10_000;
 
 const DIRECTION_BYTE = { next: 0, previous: 1 } as const;
 
-/** The cursor as clients hold it: base64url of its direction (one byte) and its id (sixteen). */
-export function encodeCursor({ direction, id }: Cursor): string {
+/** The cursor as clients hold it: base64url of its direction (one byte), its id (sixteen) and its position, if any (two). */
+export function encodeCursor({ direction, id, position }: Cursor): string {
   const bytes = [DIRECTION_BYTE[direction], ...parse(id)];
+  if (position !== undefined) bytes.push(position >> 8, position & 0xff);
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
@@ -35,10 +39,11 @@ export function encodeCursor({ direction, id }: Cursor): string {
 export function decodeCursor(text: string): Cursor | null {
   try {
     const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-    const [first, ...id] = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    if (id.length !== 16) return null;
-    const direction = first === DIRECTION_BYTE.next ? 'next' : 'previous';
-    const cursor: Cursor = { direction, id: stringify(Uint8Array.from(id)) };
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    if (bytes.length !== 17 && bytes.length !== 19) return null;
+    const direction = bytes[0] === DIRECTION_BYTE.next ? 'next' : 'previous';
+    const cursor: Cursor = { direction, id: stringify(bytes.subarray(1, 17)) };
+    if (bytes.length === 19) cursor.position = new DataView(bytes.buffer).getUint16(17);
     // Only the canonical spelling counts, so that every cursor has exactly one.
     return encodeCursor(cursor) === text ? cursor : null;
   } catch {
@@ -48,17 +53,21 @@ export function decodeCursor(text: string): Cursor | null {
 }
 
 /**
- * The conditions of a page of a list by `id`, newest first: which items to read, in which order (one more than the
+ * The conditions of a page of a list by `id` (and `position`, where ids repeat), newest first: which items to read, in which order (one more than the
  * page holds), and which lie on the other side of the cursor (null without one).
  */
 export function pageConditions(
   id: PgColumn,
   cursor: Cursor | null,
-): { items?: SQL; order: SQL; behind: SQL | null } {
-  if (!cursor) return { order: desc(id), behind: null };
+  position?: PgColumn,
+): { items?: SQL; order: SQL[]; behind: SQL | null } {
+  const columns = position ? [id, position] : [id];
+  if (!cursor) return { order: columns.map(desc), behind: null };
+  const place = position ? sql`(${id}, ${position})` : sql`${id}`;
+  const there = position ? sql`(${cursor.id}::uuid, ${cursor.position ?? 0}::int)` : sql`${cursor.id}::uuid`;
   return cursor.direction === 'next'
-    ? { items: lt(id, cursor.id), order: desc(id), behind: gte(id, cursor.id) }
-    : { items: gt(id, cursor.id), order: asc(id), behind: lte(id, cursor.id) };
+    ? { items: lt(place, there), order: columns.map(desc), behind: gte(place, there) }
+    : { items: gt(place, there), order: columns.map(asc), behind: lte(place, there) };
 }
 
 /**
@@ -66,7 +75,7 @@ export function pageConditions(
  * there are more; `behind` says whether there are any on the other side of the cursor. A page that turns out empty
  * (its items went away meanwhile) has no neighbours: its reader starts over.
  */
-export function pageOf<T extends { id: string }>(
+export function pageOf<T extends Place>(
   read: T[],
   {
     limit,
@@ -88,9 +97,14 @@ export function pageOf<T extends { id: string }>(
     pagination: {
       hasNextPage,
       hasPreviousPage,
-      nextCursor: hasNextPage ? encodeCursor({ direction: 'next', id: last.id }) : null,
-      previousCursor: hasPreviousPage ? encodeCursor({ direction: 'previous', id: first.id }) : null,
+      nextCursor: hasNextPage ? cursorAt('next', last) : null,
+      previousCursor: hasPreviousPage ? cursorAt('previous', first) : null,
       totalCount,
     },
   };
+}
+
+/** Out of an item, which may be more than its place. */
+function cursorAt(direction: Cursor['direction'], { id, position }: Place): string {
+  return encodeCursor({ direction, id, ...(position === undefined ? {} : { position }) });
 }

@@ -42,7 +42,7 @@ export async function ownOrders(
       .select()
       .from(liveStreamOrders)
       .where(and(wanted, page.items))
-      .orderBy(page.order)
+      .orderBy(...page.order)
       .limit(limit + 1),
     db.select({ count: sql<number>`count(*)::int` }).from(counted),
     db

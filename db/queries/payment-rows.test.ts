@@ -78,6 +78,7 @@ const payment = record({
   amountAuthorized: amount,
   amountRefunded: amount,
   amountLost: amount,
+  amountOwed: amount,
   amountRecoverable: amount,
   customerId: text,
   paymentMethodId: text,
@@ -184,14 +185,15 @@ it('money is read as it was written, down to the last of its amounts', async () 
         before: null,
         after: money,
         postings: [],
-        receivable: null,
+        receivable: 0n,
+        news: null,
         at: new Date(),
         newTransactionId: uuidv7,
       });
       if (!first) throw new Error('a new payment is at least one statement');
       await db.batch([first, ...others]);
       expect(await readMoney(db, order.id)).toEqual(money);
-      expect((await readOrderRecord(db, order.id, 0)).money).toEqual(money);
+      expect((await readOrderRecord(db, order.id, 0)).state?.money).toEqual(money);
     }),
     { numRuns: 60 },
   );
@@ -200,5 +202,5 @@ it('money is read as it was written, down to the last of its amounts', async () 
 it('an order without a payment has no money', async () => {
   const order = await recordOrder(db, await recordPerson(db, 'creator', new Date()));
   expect(await readMoney(db, order.id)).toBeNull();
-  expect((await readOrderRecord(db, order.id, 0)).money).toBeNull();
+  expect((await readOrderRecord(db, order.id, 0)).state?.money).toBeNull();
 });

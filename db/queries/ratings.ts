@@ -24,7 +24,7 @@ export async function ratingsOf(
       .select()
       .from(ratings)
       .where(and(given, page.items))
-      .orderBy(page.order)
+      .orderBy(...page.order)
       .limit(limit + 1),
     db.select({ count: sql<number>`count(*)::int` }).from(counted),
     db

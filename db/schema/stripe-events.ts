@@ -4,6 +4,8 @@ import { moment } from './dates.ts';
 
 /** By what an event's subject is found again. Ids only: nothing that Stripe says of a card is kept. */
 export type StripeEventPointers = {
+  /** Stripe's name of the type of the event's object, such as `payment_intent`. */
+  objectType: string;
   /** The PaymentIntent or SetupIntent that the event's object is, or belongs to. */
   intentId: string | null;
   chargeId: string | null;

@@ -14,6 +14,7 @@ import { type StripeClient, stripeClient } from '#payments/stripe/client.ts';
 import { StripeRefusal, StripeUnavailable } from '#payments/stripe/failures.ts';
 import { type Gateway, gatewayTo } from '#payments/stripe/gateway.ts';
 import type { Env } from '../env.ts';
+import { settlementCurrencies } from '../settlement-currencies.ts';
 import { CommandQueue } from './command-queue.ts';
 import type { Commander } from './commander.ts';
 import type { HeldOrder } from './held-order.ts';
@@ -93,8 +94,14 @@ export class Cashier {
     return step?.state === 'parked' && commander.keepStep(orderId, step, retryParked(step, now()));
   }
 
-  /** The caller's own card: the one that they name, or the one that they saved last. */
-  async cardFor(userId: string, paymentMethodId: string | null): Promise<Result<Card, Rejection>> {
+  /** The caller's own card for a payment in this currency: the one that they name, or the one that they saved last. */
+  async cardFor(
+    userId: string,
+    paymentMethodId: string | null,
+    currency: string,
+  ): Promise<Result<Card, Rejection>> {
+    // An order may have been placed before the currency was taken out of the configuration.
+    if (!settlementCurrencies(this.#context.env).includes(currency)) return err(NOT_CHARGED);
     const customerId = await findCustomer(this.#context.db, userId);
     if (!customerId) {
       return err(problem('paymentMethodId', paymentMethodId ? NOT_YOURS : 'is needed: save a card first'));
@@ -151,6 +158,12 @@ export function latestAttempt(money: Money): PaymentAttempt | null {
 }
 
 const NOT_YOURS = 'is not one of your saved cards';
+
+const NOT_CHARGED: Rejection = {
+  code: 'CONFLICT',
+  message: 'Payments in the currency of this order are not taken any longer.',
+  details: { reason: 'currency_not_charged' },
+};
 
 /** Stripe does not answer. */
 export const STRIPE_OUT_OF_REACH: Rejection = {

@@ -152,7 +152,10 @@ export class OrderRoom extends DurableObject<Env> {
     ticket: CommandTicket,
   ): Promise<Result<CardAnswer, Rejection>> {
     this.#become(orderId);
-    const card = () => this.#cashier.cardFor(by.userId, command.paymentMethodId);
+    const card = async () => {
+      const currency = (await this.#held.state(orderId))?.order.currency;
+      return this.#cashier.cardFor(by.userId, command.paymentMethodId, currency ?? '');
+    };
     const given = await this.#commander.giveWithCard(orderId, command, by.userId, ticket, card);
     if (!given.ok) return given;
     await pTimeout(this.#runSteps(orderId), { milliseconds: PAYMENT_WAIT_MS, fallback: () => {} }).catch(

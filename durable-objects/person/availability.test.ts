@@ -206,6 +206,7 @@ describe('orders that reach an available person', () => {
     serviceRadius: 5_000,
     baseAmount: 25,
     agreedAmount: null,
+    accepting: false,
     currency: 'USD',
     status: 'pending',
     version: 1,

@@ -32,7 +32,9 @@ export async function cardOf(
   paymentMethodId: string,
 ): Promise<SavedCard | null> {
   try {
-    return cardFrom(await asked(stripe.customers.retrievePaymentMethod(customerId, paymentMethodId)));
+    const method = await asked(stripe.customers.retrievePaymentMethod(customerId, paymentMethodId));
+    // An id like `..` leads elsewhere than to a payment method.
+    return method.id === paymentMethodId ? cardFrom(method) : null;
   } catch (error) {
     if (error instanceof StripeRefusal) return null;
     throw error;
@@ -42,13 +44,14 @@ export async function cardOf(
 /**
  * What became of saving a card:
  * - `saved`: it can be charged while its owner is away
- * - `awaits_payer`: the payer's browser goes on with the secret: it takes the card's number, or lets the bank ask
+ * - `awaits_method`: the payer's browser takes the card's number, and goes on with the secret
+ * - `awaits_payer`: the payer's browser lets the bank ask them, and goes on with the secret
  * - `declined`: the bank will not have it saved
  * - `unusable`: no such payment method, or not this customer's, or used up
  */
 export type CardSaving =
-  | { state: 'saved'; card: SavedCard }
-  | { state: 'awaits_payer'; setupIntentId: string; clientSecret: string }
+  | { state: 'saved'; setupIntentId: string; card: SavedCard }
+  | { state: 'awaits_method' | 'awaits_payer'; setupIntentId: string; clientSecret: string }
   | { state: 'declined'; error: StepErrorFact }
   | { state: 'unusable' };
 
@@ -92,10 +95,11 @@ export async function saveCard(
 function savingFrom({ id, status, payment_method, client_secret }: Stripe.SetupIntent): CardSaving {
   if (status === 'succeeded') {
     const card = payment_method && typeof payment_method === 'object' ? cardFrom(payment_method) : null;
-    return card ? { state: 'saved', card } : { state: 'unusable' };
+    return card ? { state: 'saved', setupIntentId: id, card } : { state: 'unusable' };
   }
   if (!client_secret) throw new TypeError(`SetupIntent ${id} has no secret.`);
-  return { state: 'awaits_payer', setupIntentId: id, clientSecret: client_secret };
+  const state = status === 'requires_payment_method' ? 'awaits_method' : 'awaits_payer';
+  return { state, setupIntentId: id, clientSecret: client_secret };
 }
 
 /**

@@ -6,10 +6,7 @@ export type StripeSettings = { STRIPE_SECRET_KEY: string; STRIPE_API_URL?: strin
 /** Stripe's SDK, for whoever must name its type. */
 export type StripeClient = Stripe;
 
-/**
- * No call waits longer than this for its whole answer; its outcome is unknown then. A connection that was cut the SDK
- * tries once more by itself, with the same key: twice this has to be less than a step's lease.
- */
+/** No call waits longer than this for its whole answer; its outcome is unknown then. Well within a step's lease. */
 export const CALL_TIMEOUT_MS = 20_000;
 
 const clients = new Map<string, Stripe>();
@@ -39,7 +36,8 @@ function connect({ STRIPE_SECRET_KEY, STRIPE_API_URL }: StripeSettings): Stripe 
     throw new Error('STRIPE_API_URL must not be set together with a live key.');
   return new Stripe(STRIPE_SECRET_KEY, {
     ...(STRIPE_API_URL ? addressOf(STRIPE_API_URL) : {}),
-    // The same in every runtime: Node's own client keeps sockets, and resets its time-out with each stage of a call.
+    // The same in every runtime. Node's own client starts its time-out anew with each stage of a call, and tells the SDK
+    // of cut connections in a way that makes it try again by itself.
     httpClient: Stripe.createFetchHttpClient(),
     // Trying again is the steps' affair.
     maxNetworkRetries: 0,

@@ -121,9 +121,13 @@ export function checkStep(amount: number, currency: string, param = 'amount'): v
 
 /** Converts between currencies at the simulator's fixed rates, rounded to the nearest step. */
 export function convert(amount: number, from: string, to: string): number {
-  if (from === to) return amount;
-  const { step } = ruleOf(to, 'currency');
-  return Math.round((amount * exchangeRate(from, to)) / step) * step;
+  return from === to ? amount : rounded(amount * exchangeRate(from, to), to);
+}
+
+/** To the nearest step. */
+export function rounded(amount: number, currency: string): number {
+  const { step } = ruleOf(currency, 'currency');
+  return Math.round(amount / step) * step;
 }
 
 /** Minor units of `to` for one minor unit of `from`. */

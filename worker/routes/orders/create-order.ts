@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { createOrderBody, orderAnswer } from '#contract/orders.ts';
+import { settlementCurrencies } from '#durable-objects/settlement-currencies.ts';
 import { answer } from '../../answer.ts';
 import type { Api } from '../../api.ts';
 import { idempotencyOf } from '../../middleware/idempotency.ts';
@@ -25,7 +26,7 @@ const route = createRoute({
 
 export function registerCreateOrder(api: Api): void {
   api.openapi(route, async (c) => {
-    const draft = draftFrom(c.req.valid('json'));
+    const draft = draftFrom(c.req.valid('json'), settlementCurrencies(c.env));
     const { newId } = await idempotencyOf(c);
     const orderId = await newId();
     const created = await giveCommand(c, orderId, { name: 'create', orderId, draft }, orderAnswer);

@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { editOrderBody, orderAnswer } from '#contract/orders.ts';
+import { settlementCurrencies } from '#durable-objects/settlement-currencies.ts';
 import { answer } from '../../answer.ts';
 import type { Api } from '../../api.ts';
 import { requireUser } from '../../middleware/require.ts';
@@ -29,7 +30,7 @@ export function registerEditOrder(api: Api): void {
     const { orderId } = c.req.valid('param');
     // An amount can only be read in its currency.
     const { order } = await readableOrder(c.get('db'), c.get('user'), orderId);
-    const changes = changesFrom(c.req.valid('json'), order);
+    const changes = changesFrom(c.req.valid('json'), order, settlementCurrencies(c.env));
     return answer(c, await giveCommand(c, orderId, { name: 'edit', changes }, orderAnswer));
   });
 }

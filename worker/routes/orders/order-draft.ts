@@ -1,4 +1,5 @@
 import type { CreateOrderBody, EditOrderBody } from '#contract/orders.ts';
+import { currencyRules } from '#domain/money/currencies.ts';
 import type { OrderDraft } from '#domain/orders/commands.ts';
 import { ORDER_LIMITS, type Order } from '#domain/orders/order.ts';
 import { rejectField } from '../../errors.ts';
@@ -6,9 +7,10 @@ import { minorUnits } from './amounts.ts';
 
 const DEFAULT_CURRENCY = 'USD';
 
-/** What a creator asks for, with everything that they left out. */
-export function draftFrom(body: CreateOrderBody): OrderDraft {
-  const currency = body.currency ?? DEFAULT_CURRENCY;
+/** What a creator asks for, with everything that they left out. `charged`: the currencies that can be paid in. */
+export function draftFrom(body: CreateOrderBody, charged: readonly string[]): OrderDraft {
+  const currency = body.currency ?? defaultOf(charged);
+  requireCharged(currency, charged);
   return {
     title: body.title,
     description: body.description ?? null,
@@ -23,12 +25,17 @@ export function draftFrom(body: CreateOrderBody): OrderDraft {
 }
 
 /** What a creator changes about `order`; only what the body names. */
-export function changesFrom(body: EditOrderBody, order: Order): Partial<OrderDraft> {
+export function changesFrom(
+  body: EditOrderBody,
+  order: Order,
+  charged: readonly string[],
+): Partial<OrderDraft> {
   const { location, baseAmount, currency, scheduledFor, ...plain } = body;
   // A number means another amount in another currency.
   if (currency !== undefined && currency !== order.currency && baseAmount === undefined) {
     rejectField('baseAmount', 'must be given together with another currency');
   }
+  if (currency !== undefined) requireCharged(currency, charged);
   return {
     ...plain,
     ...(location && { location: locationFrom(location) }),
@@ -42,6 +49,17 @@ export function changesFrom(body: EditOrderBody, order: Order): Partial<OrderDra
       scheduledFor: scheduledFor === null ? null : new Date(scheduledFor),
     }),
   };
+}
+
+/** A currency that nobody can pay in would only be found out when somebody is accepted. */
+function requireCharged(currency: string, charged: readonly string[]): void {
+  if (currencyRules(currency) && !charged.includes(currency)) {
+    rejectField('currency', `must be one that payments are taken in: ${charged.join(', ')}`);
+  }
+}
+
+function defaultOf(charged: readonly string[]): string {
+  return charged.includes(DEFAULT_CURRENCY) ? DEFAULT_CURRENCY : (charged[0] ?? DEFAULT_CURRENCY);
 }
 
 /** A new place comes whole: the address of the old one would be wrong for it. */
