@@ -6,12 +6,15 @@ import { STRIPE_TEST_KEYS } from './test/setup/stripe-keys.ts';
 
 const realPostgres = process.env.TEST_DATABASE === 'postgres';
 const realBrowser = process.env.TEST_BROWSER === 'chromium';
+const realMedia = process.env.TEST_MEDIA === '1';
 
-const nodeFolders = ['bench', 'contract', 'domain', 'payments', 'scripts', 'simulators', 'web'];
+const nodeFolders = ['bench', 'contract', 'domain', 'payments', 'scripts', 'sfu-origin', 'simulators', 'web'];
 const databaseFolders = ['db'];
 const workerdFolders = ['durable-objects', 'test', 'worker'];
+/** Rooms with everything around them in one process, for which workerd is too slow. */
+const simulation = 'test/simulation';
 const exclude = [...configDefaults.exclude, 'test/browser/**', 'test/setup/**', 'web/dist/**'];
-const withoutRaces = [...exclude, 'test/chaos/**', '**/*.postgres.test.*'];
+const withoutRaces = [...exclude, 'test/chaos/**', '**/*.postgres.test.*', '**/*.media.test.*'];
 
 /** The Worker's own runtime and configuration, with the run's database and Stripe, and settings for tests. */
 const workerd = () =>
@@ -70,6 +73,19 @@ const browserProject: TestProjectInlineConfiguration = {
   },
 };
 
+/** Media that flows: with a mediasoup worker, which MEDIASOUP_WORKER_BIN names, and Chromium as publisher and viewer. */
+const mediaProject: TestProjectInlineConfiguration = {
+  extends: false,
+  test: {
+    name: 'media',
+    include: filesOf(['sfu-origin'], 'media.test'),
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Each file starts media workers, and wants the cores for itself.
+    fileParallelism: false,
+  },
+};
+
 export default defineConfig({
   test: {
     globalSetup: ['./test/setup/stripe.ts', './test/setup/database.ts'],
@@ -83,7 +99,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'node', include: filesOf(nodeFolders, 'test'), exclude: withoutRaces },
+        test: {
+          name: 'node',
+          include: [...filesOf(nodeFolders, 'test'), ...filesOf([simulation], 'test')],
+          exclude: withoutRaces,
+        },
       },
       {
         extends: true,
@@ -102,11 +122,12 @@ export default defineConfig({
           globalSetup: ['./test/setup/needs-database.ts', './test/setup/needs-stripe.ts'],
           include: filesOf(workerdFolders, 'test'),
           deps: bundled,
-          exclude: withoutRaces,
+          exclude: [...withoutRaces, `${simulation}/**`],
         },
       },
       ...(realPostgres ? postgresProjects : []),
       ...(realBrowser ? [browserProject] : []),
+      ...(realMedia ? [mediaProject] : []),
     ],
   },
 });
