@@ -13,7 +13,7 @@ import {
 import { findUser, readRole } from '#db/queries/users.ts';
 import type { Rejection } from '#domain/errors.ts';
 import type { LiveEvent, RecordedLiveEvent } from '#domain/live/live-events.ts';
-import { type InvitedRole, isParty, type LiveRole, roleIn } from '#domain/live/live-roles.ts';
+import { type InvitedRole, isParty, type LiveRole } from '#domain/live/live-roles.ts';
 import type { MediaFact } from '#domain/live/media-fact.ts';
 import { LIVE_LIMITS, type LiveShow } from '#domain/live/show.ts';
 import { decideShow, type ShowActor, type ShowCommand } from '#domain/live/show-commands.ts';
@@ -204,7 +204,7 @@ export class LiveRoom extends DurableObject<Env> {
     if (!allowed.ok) return allowed;
     const { show } = this.#keeper.required();
     const guest = await findByUsername(this.#db, username);
-    if (!guest) return err(invalid('username', 'is nobody’s'));
+    if (!guest) return err(invalid('username', "is nobody's"));
     if (isParty(show, guest.userId)) return err(invalid('username', 'is of a party of this show'));
     if ((await countInvitations(this.#db, show.id)) >= LIVE_LIMITS.invitations) {
       return err({ code: 'CONFLICT', message: 'This show has invited as many as it may.' });
@@ -230,7 +230,7 @@ export class LiveRoom extends DurableObject<Env> {
     return ok(null);
   }
 
-  /** Whether the host is seen, found out just now. null: nobody can tell, for nothing carries media here. */
+  /** Whether the host is seen, found out just now. null: nobody can tell, or nobody has opened this room. */
   async freshFact(): Promise<MediaFact | null> {
     if (!this.#keeper.held()) return null;
     const { backend } = this.#mediaOf();
@@ -250,7 +250,9 @@ export class LiveRoom extends DurableObject<Env> {
   async endSession(sessionId: string): Promise<void> {
     const seats = this.#sockets
       .all(sessionId)
-      .map((socket) => this.#sockets.attachmentOf(socket).participantId);
+      .map((socket) => this.#sockets.attachmentOf(socket))
+      .filter(({ state }) => state === 'live')
+      .map(({ participantId }) => participantId);
     this.#sockets.closeSession(sessionId);
     for (const participantId of seats) this.#attendance.go(participantId, { forGood: true });
   }
@@ -421,8 +423,7 @@ export class LiveRoom extends DurableObject<Env> {
 
   #view({ userId, isAdmin }: ShowGiver, role: LiveRole): ShowView {
     const { show, figures, hostName } = this.#keeper.required();
-    const current = roleIn(show, { userId, isAdmin, invitedAs: role === 'host' ? null : role });
-    return viewShow(show, figures, hostName, { userId, isAdmin, role: current });
+    return viewShow(show, figures, hostName, { userId, isAdmin, role });
   }
 
   /** The media of this room, by the backend that was chosen when it was opened. */
