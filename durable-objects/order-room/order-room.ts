@@ -16,6 +16,7 @@ import type { Fix } from '#domain/tracking/fix.ts';
 import { StripeUnavailable } from '#payments/stripe/failures.ts';
 import type { Env } from '../env.ts';
 import { logFailure } from '../log.ts';
+import { refreshPayeeAccount } from '../payee-accounts.ts';
 import { EventLog } from '../realtime/event-log.ts';
 import { NamedAlarms } from '../realtime/named-alarms.ts';
 import { refuse, Sockets } from '../realtime/sockets.ts';
@@ -112,6 +113,7 @@ export class OrderRoom extends DurableObject<Env> {
       held: this.#held,
       commander: this.#commander,
       now,
+      transferRefused: (payeeId) => waitUntil(this.#refreshPayee(payeeId)),
     });
     this.#settlement = new Settlement(
       this.#db,
@@ -302,6 +304,13 @@ export class OrderRoom extends DurableObject<Env> {
     if (!settled) throw new Error('effects are still owed');
     // A command that is being committed has set the alarm for what it will owe.
     if (!this.#commander.isCommitting()) this.#alarms.clear('owed');
+  }
+
+  async #refreshPayee(payeeId: string): Promise<void> {
+    await refreshPayeeAccount(this.env, this.#db, payeeId, this.now()).catch(
+      // Stripe tells of the account again when it changes.
+      (error) => logFailure('payee not refreshed', { payeeId }, error),
+    );
   }
 
   async #runSteps(orderId: string): Promise<void> {

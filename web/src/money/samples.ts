@@ -22,6 +22,7 @@ export function order(facts: Partial<OrderView> = {}): OrderView {
     scheduledFor: null,
     acceptedAt: AT,
     arrivalDueAt: null,
+    liveShowId: null,
     startedAt: null,
     completedAt: null,
     cancelledAt: null,
