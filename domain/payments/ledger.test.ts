@@ -36,7 +36,9 @@ const posting: fc.Arbitrary<ledger.LedgerPosting> = fc.oneof(
     const whole = sum(free) + (withPayee ? sum(shares) : 0n);
     return ledger.refunded('re', code, whole, 'mara', { held, owed, payee, loss });
   }),
-  fc.tuple(currency, amount).map(([code, any]) => ledger.refundFailed('re', 'mara', code, any)),
+  fc
+    .tuple(currency, amount, amount)
+    .map(([code, owed, loss]) => ledger.refundFailed('re', 'mara', code, { owed, loss })),
   fc.tuple(currency, amount).map(([code, any]) => ledger.refundOwed('s', 'mara', code, any)),
   fc
     .tuple(currency, fc.bigInt({ min: -99_999_999n, max: 99_999_999n }), amount)
@@ -85,7 +87,7 @@ it('the two sides of what Stripe takes back and gives again are causes of their 
   const causes = [
     ledger.captured('ch', 'USD', 1n),
     ledger.refunded('re', 'USD', 1n, 'mara', { held: 1n, owed: 0n, payee: null, loss: 0n }),
-    ledger.refundFailed('re', 'mara', 'USD', 1n),
+    ledger.refundFailed('re', 'mara', 'USD', { owed: 1n, loss: 0n }),
     ledger.paidOut('po', 'USD', 1n),
     ledger.paidOut('po', 'USD', -1n),
     ledger.chargebackRecovered({ id: 'dp', posted: ['txn'] }, 'USD', 1n),

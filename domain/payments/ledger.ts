@@ -161,16 +161,17 @@ export function refunded(
   ]);
 }
 
-/** A refund did not arrive: the money came back to us, and is owed to the payer. */
+/** A refund did not arrive: the money came back to us. It makes up for what had to be borne as a loss; the rest is owed to the payer. */
 export function refundFailed(
   refundId: string,
   payerId: string,
   currency: string,
-  amount: bigint,
+  { owed, loss }: { owed: bigint; loss: bigint },
 ): LedgerPosting {
   return posting('refund_failed', causedByStripe(refundId, 'failed'), currency, [
-    debit('stripe', amount),
-    credit('refund_due', amount, payerId),
+    debit('stripe', owed + loss),
+    credit('refund_due', owed, payerId),
+    credit('loss', loss),
   ]);
 }
 

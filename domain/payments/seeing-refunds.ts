@@ -1,7 +1,7 @@
 import { feesOf } from './fees.ts';
 import { causedByStripe, type RefundSource, refunded, refundFailed, refundOwed } from './ledger.ts';
 import type { MoneyDraft } from './money-draft.ts';
-import type { RefundRecord } from './payment.ts';
+import type { Payment, RefundRecord } from './payment.ts';
 import type { RefundFact } from './stripe-facts.ts';
 import { take } from './taking.ts';
 
@@ -49,12 +49,27 @@ function makeRefund(draft: MoneyDraft, { id, amount }: RefundFact): void {
   draft.tell({ kind: 'refunded', amount });
 }
 
-/** The money came back to us, and is owed to the payer. */
+/**
+ * The money came back to us, and is owed to the payer; but for what went out beyond all that was captured, because another refund
+ * was of this very money and was heard of first.
+ */
 function bounce(draft: MoneyDraft, { id, amount }: RefundFact): void {
   const { payment } = draft;
-  draft.post(refundFailed(id, payment.payerId, payment.currency, amount));
-  draft.pay({ amountOwed: payment.amountOwed + amount });
+  const beyond = paidBeyondCapture(payment, { id, amount });
+  const loss = beyond < amount ? beyond : amount;
+  const owed = amount - loss;
+  draft.post(refundFailed(id, payment.payerId, payment.currency, { owed, loss }));
+  draft.pay({ amountOwed: payment.amountOwed + owed });
   draft.tell({ kind: 'refund_failed', amount });
+}
+
+/** What was given away or is owed beyond what was captured, while this refund is still counted as made. */
+function paidBeyondCapture(payment: Payment, { id, amount }: { id: string; amount: bigint }): bigint {
+  const others = payment.refunds.filter((refund) => refund.id !== id && refund.status === 'made');
+  const refunded = others.reduce((sum, refund) => sum + refund.amount, amount);
+  const { amountHeld, amountReleased, amountOwed, amountLost, amountCaptured } = payment;
+  const beyond = amountHeld + amountReleased + amountOwed + amountLost + refunded - amountCaptured;
+  return beyond > 0n ? beyond : 0n;
 }
 
 function keep(draft: MoneyDraft, { id, amount }: RefundFact, status: RefundRecord['status']): void {

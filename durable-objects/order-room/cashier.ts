@@ -89,8 +89,7 @@ export class Cashier {
   /** Reads anew what Stripe says has changed, and takes it in. Throws when Stripe or the record is out of reach. */
   async observe(orderId: string, news: StripeNews): Promise<void> {
     await this.#lane.run(async () => {
-      const fact = await this.#read(news);
-      if (fact) await this.#context.commander.takeFact(orderId, fact);
+      for (const fact of await this.#read(news)) await this.#context.commander.takeFact(orderId, fact);
     });
   }
 
@@ -150,15 +149,15 @@ export class Cashier {
     return intent.clientSecret;
   }
 
-  async #read({ type, objectId, paymentIntentId }: StripeNews): Promise<StripeFact | null> {
+  async #read({ type, objectId, paymentIntentId }: StripeNews): Promise<StripeFact[]> {
     try {
-      if (type.startsWith('charge.dispute.')) return await this.#gateway.readChargeback(objectId);
-      if (type.startsWith('refund.')) return await this.#gateway.readRefund(objectId);
-      if (type.startsWith('setup_intent.')) return await this.#gateway.readSetup(objectId);
-      return paymentIntentId ? await this.#gateway.readIntent(paymentIntentId) : null;
+      if (type.startsWith('setup_intent.')) return [await this.#gateway.readSetup(objectId)];
+      if (!paymentIntentId) return [];
+      if (GIVEN_BACK.test(type)) return await this.#gateway.readCapture(paymentIntentId);
+      return [await this.#gateway.readIntent(paymentIntentId)];
     } catch (error) {
       // What Stripe does not know has no news.
-      if (error instanceof StripeRefusal) return null;
+      if (error instanceof StripeRefusal) return [];
       throw error;
     }
   }
@@ -190,6 +189,9 @@ const SYNC_AT_MOST_EVERY_MS = 1_000;
 export function latestAttempt(money: Money): PaymentAttempt | null {
   return openAttempt(money) ?? money.attempts.at(-1) ?? null;
 }
+
+/** What is told of a refund or of a bank's complaint. */
+const GIVEN_BACK = /^(refund|charge\.dispute)\./;
 
 const NOT_YOURS = 'is not one of your saved cards';
 

@@ -45,9 +45,9 @@ export const PAYEES = ['paul', 'rita'] as const;
 
 /** Cards that people have; those that are declined were good when they were saved. */
 const CARDS: readonly (readonly [number, TestCardName])[] = [
-  [8, 'visa'],
-  [3, 'mastercard'],
-  [2, 'bypassPending'],
+  [12, 'visa'],
+  [5, 'mastercard'],
+  [3, 'bypassPending'],
   [1, 'visa_chargeDeclined'],
   [1, 'visa_chargeDeclinedInsufficientFunds'],
   [0.5, 'chargeDeclinedExpiredCard'],
