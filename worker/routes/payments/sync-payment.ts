@@ -4,6 +4,7 @@ import { orderRoom } from '#durable-objects/stubs.ts';
 import { answer } from '../../answer.ts';
 import type { Api } from '../../api.ts';
 import { valueOrReject } from '../../errors.ts';
+import { idempotencyOf } from '../../middleware/idempotency.ts';
 import { requireUser } from '../../middleware/require.ts';
 import { answers, failures, signedIn } from '../../openapi.ts';
 import { paymentOfParty, paymentParams } from './payment-of-party.ts';
@@ -30,6 +31,9 @@ export function registerSyncPayment(api: Api): void {
   api.openapi(route, async (c) => {
     const { orderId } = await paymentOfParty(c, c.req.valid('param').id);
     const synced = await orderRoom(c.env, orderId).syncFor(orderId, { userId: c.get('user').userId });
-    return answer(c, cardAnswer.parse(valueOrReject(synced)));
+    const given = cardAnswer.parse(valueOrReject(synced));
+    // Asked again, Stripe is asked again.
+    if (given.payment.clientSecret !== undefined) (await idempotencyOf(c)).keepNoAnswer();
+    return answer(c, given);
   });
 }
