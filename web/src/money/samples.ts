@@ -15,6 +15,7 @@ export function order(facts: Partial<OrderView> = {}): OrderView {
     serviceRadius: 5_000,
     baseAmount: 25,
     agreedAmount: 25,
+    liveShowId: null,
     accepting: false,
     currency: 'EUR',
     status: 'accepted',
