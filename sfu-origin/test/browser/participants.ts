@@ -4,7 +4,7 @@ import { build } from 'vite';
 import type { OriginConsumer, OriginOperationName } from '#contract/origin.ts';
 import type { Layers } from '#contract/rtp.ts';
 import type { LiveRoom } from '../live-room.ts';
-import type { Seen } from './page.ts';
+import type { Seen, WatchOptions } from './page.ts';
 
 /** Any secure address will do: cameras are for such pages only. Nothing of it leaves the browser. */
 const ADDRESS = 'https://stage.test/';
@@ -96,7 +96,7 @@ export class BrowserClient {
   }
 
   /** @returns milliseconds from the first message to the first picture */
-  watch(options: { tcpOnly?: boolean; layers?: Layers | null } = {}): Promise<number> {
+  watch(options: WatchOptions = {}): Promise<number> {
     return this.#page.evaluate((given) => window.participant.watch(given), options);
   }
 
@@ -110,6 +110,11 @@ export class BrowserClient {
 
   restartIce(): Promise<void> {
     return this.#page.evaluate(() => window.participant.restartIce());
+  }
+
+  /** @returns whether the TURN server gave a relay, or the STUN error with which it refused */
+  askForRelay(server: RTCIceServer): Promise<'given' | number> {
+    return this.#page.evaluate((given) => window.participant.askForRelay(given), server);
   }
 
   seen(): Promise<Seen[]> {
