@@ -36,6 +36,10 @@ export async function capacity(cleanup: AsyncDisposableStack, log: Log): Promise
     rival: climb('rival'),
   });
   const [one, two, rival] = [median(rounds.one), median(rounds.two), median(rounds.rival)];
+  if (one === 0 || two === 0 || rival === 0) {
+    const note = `Capacity was not measured: on so busy a machine even ${LEAST} viewers’ picture broke.`;
+    return { lines: [], aims: [], notes: [note] };
+  }
   const line = { part: 'capacity', better: 'higher', unit: 'viewers', tunedRival: null } as const;
   return {
     lines: [

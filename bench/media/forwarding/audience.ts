@@ -15,8 +15,11 @@ const LATE_MS = 500;
 
 const RECEIVE_BUFFER_BYTES = 1 << 20;
 
-/** `loss` is the share of packets that did not come; `delay` milliseconds until so many of them had, the lost left out. */
-export type Reception = { loss: number; delayP95: number };
+/**
+ * `loss`: the share of a window's packets that did not come, or too late. `delayP95`: milliseconds within which 95 % of the others did.
+ * `packets`: all that came to anyone, from the beginning of the window until none is waited for any more.
+ */
+export type Reception = { loss: number; delayP95: number; packets: number };
 
 type Arrival = { timestamp: number; at: number };
 
@@ -69,7 +72,7 @@ export class Audience {
     await sleep(LATE_MS);
     const frames = [...video.sent.values()].filter(({ at }) => at >= begun && at < ended);
     const lookedAt = Math.min(Math.ceil(viewers / LOOKED_AT_EVERY), MOST_LOOKED_AT);
-    return receptionOf(frames, this.#arrivals, lookedAt);
+    return receptionOf(frames, this.#arrivals, { viewers, lookedAt });
   }
 
   #take(packet: Buffer): void {
@@ -80,11 +83,11 @@ export class Audience {
   }
 }
 
-/** What came of these frames to so many viewers. */
+/** What came of these frames, going by the viewers who were looked at. */
 export function receptionOf(
   frames: readonly SentFrame[],
   arrivals: readonly Arrival[],
-  viewers: number,
+  { viewers, lookedAt }: { viewers: number; lookedAt: number },
 ): Reception {
   const sent = new Map(frames.map((frame) => [frame.timestamp, frame]));
   const delays: number[] = [];
@@ -92,6 +95,10 @@ export function receptionOf(
     const frame = sent.get(timestamp);
     if (frame) delays.push(at - frame.at);
   }
-  const expected = frames.reduce((sum, { packets }) => sum + packets, 0) * viewers;
-  return { loss: 1 - delays.length / expected, delayP95: percentile(delays, 0.95) };
+  const expected = frames.reduce((sum, { packets }) => sum + packets, 0) * lookedAt;
+  return {
+    loss: 1 - delays.length / expected,
+    delayP95: percentile(delays, 0.95),
+    packets: (arrivals.length * viewers) / lookedAt,
+  };
 }

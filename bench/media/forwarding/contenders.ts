@@ -7,8 +7,8 @@ import { SyntheticVideo } from './synthetic-video.ts';
 /** After a change of the viewers, until the next key frame has reached everybody. */
 const SETTLE_MS = 1_500;
 
-/** `cores`: CPU seconds each second. */
-export type Watched = Reception & { cores: number };
+/** `cpuSeconds`: what `packets` took. */
+export type Watched = Reception & { cpuSeconds: number };
 
 /** A forwarder with its video and its audience. Between measurements nobody watches, and it costs nothing. */
 export class Contender {
@@ -68,10 +68,9 @@ export class Contender {
   show(viewers: number, milliseconds: number): Promise<Watched> {
     return this.#video.during(async () => {
       await sleep(SETTLE_MS);
-      const [begunAt, cpu] = [performance.now(), this.#forwarder.cpuSeconds];
+      const before = this.#forwarder.cpuSeconds;
       const reception = await this.#audience.receive(this.#video, viewers, milliseconds);
-      const cores = (this.#forwarder.cpuSeconds - cpu) / ((performance.now() - begunAt) / 1_000);
-      return { ...reception, cores };
+      return { ...reception, cpuSeconds: this.#forwarder.cpuSeconds - before };
     });
   }
 }
