@@ -72,7 +72,7 @@ export async function startSystem(
   cleanup.defer(() => processes.resume());
 
   const gatewayPort = await freePort();
-  const settings = {
+  const record = {
     DATABASE_URL: postgres.url,
     DATABASE_FETCH_ENDPOINT: `http://127.0.0.1:${gatewayPort}/sql`,
   };
@@ -95,7 +95,7 @@ export async function startSystem(
         // All come from one address, and those who were signed out count as nobody.
         ANONYMOUS_LIMIT: '1000000',
         JWT_SECRET: jwtSecret,
-        ...settings,
+        ...record,
         ...STRIPE_TEST_KEYS,
         STRIPE_API_URL: stripe.url,
         ...settings,
@@ -110,7 +110,7 @@ export async function startSystem(
     url: worker.url,
     jwtSecret,
     db,
-    database: database(settings),
+    database: database(record),
     stripeUrl: stripe.url,
     stripe: stripeClient({ ...STRIPE_TEST_KEYS, STRIPE_API_URL: stripe.url }),
     postgres: processes,

@@ -23,7 +23,6 @@ export function order(facts: Partial<OrderView> = {}): OrderView {
     scheduledFor: null,
     acceptedAt: AT,
     arrivalDueAt: null,
-    liveShowId: null,
     startedAt: null,
     completedAt: null,
     cancelledAt: null,
