@@ -1,6 +1,6 @@
 import { toMajorUnits } from '../money/money.ts';
 import { isChargeable } from '../payments/fees.ts';
-import type { PaymentGoal } from '../payments/payment.ts';
+import type { Money, PaymentGoal } from '../payments/payment.ts';
 import { ok } from '../result.ts';
 import type { OrderCommand } from './commands.ts';
 import {
@@ -61,7 +61,7 @@ export function resolve(turn: Turn, command: Extract<OrderCommand, { name: 'reso
   const held = frozen(turn);
   if (held) return held;
   const share = shareOf(outcome, providerShare, order.agreedAmount ?? order.baseAmount);
-  if (late && state.money && share >= state.money.payment.amountReleased) {
+  if (late && state.money && share >= leftWith(state.money)) {
     return refuse('CONFLICT', 'The provider has no more than that already.', {
       reason: 'nothing_to_give_back',
     });
@@ -88,6 +88,11 @@ export function resolve(turn: Turn, command: Extract<OrderCommand, { name: 'reso
     ),
     aimed(turn, goalOf(turn, share)),
   );
+}
+
+/** What the payee has, less what an earlier decision takes from them again. */
+function leftWith({ payment: { goal, amountReleased } }: Money): bigint {
+  return goal.payee !== null && goal.payee < amountReleased ? goal.payee : amountReleased;
 }
 
 /** What is to become of the money by a decision; what was not taken yet, and is to be given back, is not taken at all. */
