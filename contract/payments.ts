@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { PAYMENT_STATUSES, STEP_KINDS, STEP_STATES } from '#domain/payments/payment.ts';
+import { CHARGEBACK_STATES, PAYMENT_STATUSES, STEP_KINDS, STEP_STATES } from '#domain/payments/payment.ts';
 import type { PaymentView } from '#domain/payments/payment-view.ts';
+import { order } from './orders.ts';
 import { cursor, id, page, queryInteger, time } from './primitives.ts';
 
 /** Amounts that were reckoned rather than asked for: zero too, and negative where money went the other way. */
@@ -15,6 +16,10 @@ export const paymentFailure = z
   })
   .meta({ id: 'PaymentFailure' });
 
+export const paymentStatus = z.enum(PAYMENT_STATUSES).meta({ id: 'PaymentStatus' });
+
+const chargebackState = z.enum(CHARGEBACK_STATES).meta({ id: 'ChargebackState' });
+
 export const payment = z
   .object({
     id,
@@ -22,7 +27,7 @@ export const payment = z
     payerId: id,
     payeeId: id.nullable(),
     currency: currencyCode,
-    status: z.enum(PAYMENT_STATUSES),
+    status: paymentStatus,
     grossAmount: reckoned,
     platformFee: reckoned.nullable().meta({ description: 'null until the share of the payee is known' }),
     processingFee: reckoned.nullable(),
@@ -35,8 +40,7 @@ export const payment = z
     failure: paymentFailure
       .nullable()
       .meta({ description: 'Why the last attempt failed; for the payer alone' }),
-    chargeback: z
-      .enum(['inquiry', 'open', 'won', 'lost'])
+    chargeback: chargebackState
       .nullable()
       .meta({ description: "A complaint at the payer's bank; an open one freezes the money" }),
     captureBefore: time.nullable().meta({ description: 'When the hold on the card lapses' }),
@@ -84,8 +88,11 @@ export const saveCardBody = z
 
 export const cardSetup = z
   .object({
-    id: z.string().nullable().meta({ description: 'The SetupIntent; null once the card is saved' }),
-    status: z.enum(['saved', 'awaits_payer']),
+    id: z.string().meta({ description: "Stripe's SetupIntent" }),
+    status: z.enum(['saved', 'awaits_method', 'awaits_payer']).meta({
+      description:
+        'awaits_method: Elements takes the card and confirms. awaits_payer: the bank wants to hear the payer (3-D Secure)',
+    }),
     clientSecret: z.string().nullable().meta({ description: 'For Stripe.js; null once the card is saved' }),
     actionUrl: z.string().nullable().meta({
       description: "The simulator's page that asks for the bank; takes a return_url. null with Stripe itself",
@@ -144,6 +151,41 @@ export const connectStatus = z
   })
   .meta({ id: 'ConnectStatus' });
 
+const shares = {
+  gross: reckoned,
+  platformFee: reckoned,
+  processingFee: reckoned,
+  net: reckoned.meta({ description: 'gross = platformFee + processingFee + net' }),
+  transferred: reckoned.meta({ description: 'Sent to your account' }),
+  reversed: reckoned.meta({ description: 'Of that, taken back' }),
+};
+
+export const earningsTotal = z
+  .object({
+    currency: currencyCode,
+    ...shares,
+    pending: reckoned.meta({ description: 'Yours, and not sent yet' }),
+    receivable: reckoned.meta({ description: 'What you owe: it is taken off what you earn later' }),
+  })
+  .meta({ id: 'EarningsTotal' });
+
+export const earningsEntry = z
+  .object({
+    paymentId: id,
+    orderId: id,
+    title: z.string().nullable(),
+    currency: currencyCode,
+    ...shares,
+    status: paymentStatus,
+    releasedAt: time,
+    processedAt: time.nullable(),
+    settledAt: time.nullable(),
+  })
+  .meta({ id: 'EarningsEntry' });
+export const earnings = page(earningsEntry)
+  .extend({ totals: z.array(earningsTotal).meta({ description: 'By currency; nothing is converted' }) })
+  .meta({ id: 'Earnings' });
+
 export const listQuery = z.object({ cursor: cursor.optional(), limit: queryInteger(1, 100, 20) });
 
 export const paymentStep = z
@@ -153,8 +195,8 @@ export const paymentStep = z
     orderId: id,
     kind: z.enum(STEP_KINDS),
     state: z.enum(STEP_STATES),
-    amount: reckoned.nullable(),
-    currency: currencyCode,
+    amount: reckoned.nullable().meta({ description: 'null where it moves no money' }),
+    currency: currencyCode.nullable(),
     payeeId: id.nullable().meta({ description: 'Whom a transfer is for' }),
     generation: z.int().meta({ description: 'How many idempotency keys were used before' }),
     tries: z
@@ -175,7 +217,28 @@ export const paymentStep = z
 export const paymentStepPage = page(paymentStep);
 export const paymentStepQuery = listQuery.extend({ state: z.enum(STEP_STATES).optional() });
 
+/** A disputed order, by one of its sides (`order.status`) or at the payer's bank (`payment.chargebacks`). */
+export const dispute = z
+  .object({
+    order,
+    payment: z
+      .object({
+        id,
+        currency: currencyCode,
+        status: paymentStatus,
+        grossAmount: reckoned,
+        amountCaptured: reckoned,
+        amountRefunded: reckoned,
+        amountTransferred: reckoned,
+        chargebacks: z.array(z.object({ id: z.string(), amount: reckoned, state: chargebackState })),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Dispute' });
+export const disputePage = page(dispute);
+
 export type SavedCardView = z.infer<typeof savedCard>;
 export type CardSavingAnswer = z.infer<typeof cardSaving>;
+export type Earnings = z.infer<typeof earnings>;
 export type ConnectStatus = z.infer<typeof connectStatus>;
 export type PaymentStepView = z.infer<typeof paymentStep>;

@@ -21,6 +21,8 @@ export type StepRunnerContext = {
   /** Keeps the keys of two databases that share a Stripe account apart. */
   environment: string;
   now: () => Date;
+  /** A fault of ours, or an answer that nobody foresaw; the step goes on as one whose outcome is not known. */
+  report: (error: unknown, step: PaymentStep) => void;
 };
 
 /** More than any payment owes at once; a payment that asks for more waits for the next run. */
@@ -53,19 +55,32 @@ async function move(step: PaymentStep, money: Money, context: StepRunnerContext)
     case 'ready': {
       const leased = lease(step, now());
       if (!(await owner.keep(step, leased)) || leased.state !== 'running') return;
-      return conclude(leased, await stripe.call(leased, about), context);
+      return conclude(leased, await outcomeOf(stripe.call(leased, about), leased, context), context);
     }
     case 'running':
       // Its lease is over, and nobody came back.
       await owner.keep(step, stepAfter(step, { kind: 'unclear', answered: false }, now()));
       return;
     case 'unknown':
-      return conclude(step, await stripe.find(step, about), context);
+      return conclude(step, await outcomeOf(stripe.find(step, about), step, context), context);
     case 'done':
     case 'failed':
     case 'blocked':
     case 'parked':
       throw new Error(`a step that is ${step.state} is nobody's turn`);
+  }
+}
+
+async function outcomeOf(
+  asking: Promise<CallOutcome>,
+  step: PaymentStep,
+  { report }: StepRunnerContext,
+): Promise<CallOutcome> {
+  try {
+    return await asking;
+  } catch (error) {
+    report(error, step);
+    return { kind: 'unclear', answered: false };
   }
 }
 

@@ -25,6 +25,13 @@ async function main(options: DevOptions): Promise<void> {
     address,
     databaseUrl: plan.settings.DATABASE_URL,
     fetchEndpoint: plan.settings.DATABASE_FETCH_ENDPOINT ?? null,
+    stripe:
+      stripe.simulatorPort === null
+        ? null
+        : {
+            STRIPE_SECRET_KEY: stripe.vars.STRIPE_SECRET_KEY,
+            STRIPE_API_URL: stripe.vars.STRIPE_API_URL,
+          },
   });
   if (!(await isFreePort(options.port))) {
     await checkout.release();

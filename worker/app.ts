@@ -17,6 +17,8 @@ import { authRoutes } from './routes/auth/index.ts';
 import { registerHealth } from './routes/meta/health.ts';
 import { metaRoutes } from './routes/meta/index.ts';
 import { orderRoutes } from './routes/orders/index.ts';
+import { paymentRoutes } from './routes/payments/index.ts';
+import { registerReceiveWebhooks } from './routes/payments/receive-webhooks.ts';
 import { placeRoutes } from './routes/places/index.ts';
 import { userRoutes } from './routes/users/index.ts';
 import { isUpgrade, refuseSocket } from './sockets.ts';
@@ -44,9 +46,11 @@ export function createApp(now: () => Date = () => new Date()): Api {
   app.use('/api/*', identity, idempotency);
 
   registerHealth(app);
+  registerReceiveWebhooks(app);
   app.route('/api/v1', authRoutes());
   app.route('/api/v1', userRoutes());
   app.route('/api/v1', orderRoutes());
+  app.route('/api/v1', paymentRoutes());
   app.route('/api/v1', placeRoutes());
   app.route('/api/v1', metaRoutes(document));
 

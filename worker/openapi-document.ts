@@ -16,6 +16,7 @@ const SOCKETS: Record<
 
 const TAGS = [
   { name: 'orders', description: 'From the wish for a stream to its end' },
+  { name: 'payments', description: 'How you pay, how you are paid, and where the money is' },
   { name: 'places', description: 'Where providers are, and your own geofences' },
   { name: 'users', description: 'People and their profiles' },
   { name: 'auth', description: 'Accounts, sessions and tokens' },

@@ -184,6 +184,7 @@ CREATE INDEX "payment_steps_blocked" ON "payment_steps" USING btree ("payee_id")
 CREATE INDEX "payment_steps_state" ON "payment_steps" USING btree ("state","payment_id","position");--> statement-breakpoint
 CREATE UNIQUE INDEX "payments_intent" ON "payments" USING btree ("payment_intent_id") WHERE "payments"."payment_intent_id" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "payments_charge" ON "payments" USING btree ("charge_id") WHERE "payments"."charge_id" is not null;--> statement-breakpoint
+CREATE INDEX "payments_payer" ON "payments" USING btree ("payer_id","id");--> statement-breakpoint
 CREATE INDEX "payments_awaiting" ON "payments" USING btree ("subject_id") WHERE "payments"."status" in ('processing', 'authorized');--> statement-breakpoint
 CREATE INDEX "payments_charged_back" ON "payments" USING btree ("subject_id") WHERE ("payments"."chargebacks" @> '[{"state": "open"}]' or "payments"."chargebacks" @> '[{"state": "inquiry"}]');--> statement-breakpoint
 CREATE INDEX "stripe_events_received" ON "stripe_events" USING btree ("received_at");--> statement-breakpoint

@@ -137,9 +137,10 @@ function splitStatements(db: Database, before: Money | null, { split }: Money): 
   ];
 }
 
-function postingStatements(
+/** The statements that post to the ledger. `paymentId` null: for what is no payment's. */
+export function postingStatements(
   db: Database,
-  paymentId: string,
+  paymentId: string | null,
   postings: LedgerPosting[],
   at: Date,
   newTransactionId: () => string,

@@ -1,10 +1,14 @@
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, inject, it } from 'vitest';
+import type { Payment, PaymentStep, StepParams } from '#domain/payments/payment.ts';
+import { newAttempt, newMoney, newPayment, newStep } from '#test/money.ts';
 import { RECORDED_AT, recordOrder } from '#test/orders.ts';
 import { recordPerson } from '#test/people.ts';
+import { recordChange } from '#test/recorded-money.ts';
 import { database } from '../client.ts';
-import { idempotencyKeys, orderEffects } from '../schema/index.ts';
-import { forgetIdempotencyKeys, ordersOwing } from './owed.ts';
+import { idempotencyKeys, orderEffects, payoutAccounts } from '../schema/index.ts';
+import { forgetIdempotencyKeys, openPaymentsUnheardOf, ordersOwing } from './owed.ts';
+import { keepStripeEvent } from './stripe-events.ts';
 
 const db = database({
   DATABASE_URL: inject('databaseUrl'),
@@ -20,10 +24,17 @@ async function owe(orderId: string, createdAt: Date, doneAt: Date | null, positi
 }
 
 /** Everything owing, however many calls it takes. */
-async function all(limit: number): Promise<string[]> {
+function all(limit: number): Promise<string[]> {
+  return inStretches(limit, (stretch) => ordersOwing(db, { before, ...stretch }));
+}
+
+async function inStretches(
+  limit: number,
+  read: (stretch: { after: string | null; limit: number }) => Promise<string[]>,
+): Promise<string[]> {
   const found: string[] = [];
   for (let after: string | null = null; ; ) {
-    const batch = await ordersOwing(db, { before, after, limit });
+    const batch = await read({ after, limit });
     found.push(...batch);
     if (batch.length < limit) return found;
     after = batch.at(-1) ?? null;
@@ -51,6 +62,122 @@ describe('orders that owe something old', () => {
       const mine = (await all(limit)).filter((id) => [...owing, young, paid].includes(id));
       expect(mine).toEqual(owing);
     }
+  });
+});
+
+describe('orders whose payments owe something old', () => {
+  const VOID: StepParams = { kind: 'void', intentId: 'pi_test', method: 'authorization' };
+
+  /** An order with the steps of a payment, in turn. */
+  async function withSteps(payeeId: string, ...steps: Partial<PaymentStep>[]): Promise<string> {
+    const payerId = await recordPerson(db, 'creator', RECORDED_AT);
+    const { id: subjectId } = await recordOrder(db, payerId, { deadlineAt: null });
+    const payment = newPayment({ subjectId, payerId, payeeId });
+    const money = newMoney(payment, {
+      steps: steps.map((given, index) => newStep(payment, { params: VOID, ...given, position: index + 1 })),
+    });
+    await recordChange(db, { before: null, after: money, postings: [], receivable: 0n, news: null });
+    return subjectId;
+  }
+
+  function transfer(payeeId: string, updatedAt: Date): Partial<PaymentStep> {
+    const params = {
+      kind: 'transfer',
+      payeeId,
+      accountId: null,
+      chargeId: 'ch',
+      amount: 1n,
+      currency: 'USD',
+    };
+    return { params: params as StepParams, state: 'blocked', dueAt: null, updatedAt };
+  }
+
+  async function payee(transfersEnabled: boolean | null): Promise<string> {
+    const userId = await recordPerson(db, 'provider', RECORDED_AT);
+    if (transfersEnabled === null) return userId;
+    await db.insert(payoutAccounts).values({
+      userId,
+      accountId: `acct_${userId}`,
+      detailsSubmitted: true,
+      transfersEnabled,
+      payoutsEnabled: true,
+      requirementsDue: [],
+      disabledReason: null,
+      observedAt: RECORDED_AT,
+    });
+    return userId;
+  }
+
+  it('are those whose next step is due, or waits for an account that can take it now', async () => {
+    const able = await payee(true);
+    const done = { state: 'done', dueAt: null } as const;
+    const due = { dueAt: earlier };
+    const owing = [
+      await withSteps(able, due),
+      await withSteps(able, done, { ...due, state: 'running' }),
+      await withSteps(able, transfer(able, RECORDED_AT), due),
+      await withSteps(able, transfer(able, earlier)),
+      await withSteps(able, { ...due, state: 'unknown' }, due),
+    ];
+    const [unable, absent] = [await payee(false), await payee(null)];
+    const others = [
+      await withSteps(able, { dueAt: before }),
+      await withSteps(able, done),
+      // Nothing gets past a parked one, nor one whose own time has not come.
+      await withSteps(able, { state: 'parked', dueAt: null }, due),
+      await withSteps(able, { state: 'unknown', dueAt: before }, due),
+      await withSteps(able, transfer(able, before)),
+      await withSteps(unable, transfer(unable, earlier)),
+      await withSteps(absent, transfer(absent, earlier)),
+    ];
+    for (const limit of [1, 50]) {
+      const mine = (await all(limit)).filter((id) => [...owing, ...others].includes(id));
+      expect(mine).toEqual(owing.toSorted());
+    }
+  });
+
+  it('are compared with Stripe while they wait for news, if it has told nothing for long', async () => {
+    // Nobody's webhooks are that late.
+    const since = new Date('2999-01-01T00:00:00.000Z');
+    const payerId = await recordPerson(db, 'creator', RECORDED_AT);
+    async function paid(given: Partial<Payment>, attempt: 'open' | 'failed' | null = null): Promise<string> {
+      const { id: subjectId } = await recordOrder(db, payerId);
+      const payment = newPayment({ subjectId, payerId, payeeId: null, ...given });
+      const attempts = attempt ? [newAttempt(payment, { position: 1, state: attempt })] : [];
+      const money = newMoney(payment, { attempts });
+      await recordChange(db, { before: null, after: money, postings: [], receivable: 0n, news: null });
+      return subjectId;
+    }
+    const waiting = [
+      await paid({ status: 'processing' }),
+      await paid({ status: 'authorized' }),
+      await paid({ status: 'pending' }, 'open'),
+    ];
+    const others = [
+      await paid({ status: 'succeeded' }),
+      await paid({ status: 'pending' }, 'failed'),
+      await paid({ status: 'authorized', updatedAt: since }),
+    ];
+    const unheardOf = async (limit: number, since: Date) => {
+      const found = await inStretches(limit, (stretch) => openPaymentsUnheardOf(db, { since, ...stretch }));
+      return found.filter((id) => [...waiting, ...others].includes(id));
+    };
+    expect(await unheardOf(1, since)).toEqual(waiting);
+    expect(await unheardOf(1_000, since)).toEqual(waiting);
+
+    const at = new Date(RECORDED_AT.getTime() + 1);
+    await keepStripeEvent(db, {
+      id: `evt_${uuidv7()}`,
+      type: 'charge.captured',
+      account: null,
+      apiVersion: null,
+      livemode: false,
+      objectId: null,
+      payload: { objectType: 'charge', intentId: null, chargeId: null, stepId: null },
+      createdAt: at,
+      receivedAt: at,
+    });
+    expect(await unheardOf(1_000, at)).toEqual([]);
   });
 });
 

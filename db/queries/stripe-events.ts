@@ -35,6 +35,15 @@ export async function keepStripeEvent(db: Database, event: StripeEvent): Promise
   return kept.length > 0;
 }
 
+/** Whether an event that was kept needs nobody any more. */
+export async function isStripeEventApplied(db: Database, eventId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ appliedAt: stripeEvents.appliedAt })
+    .from(stripeEvents)
+    .where(eq(stripeEvents.id, eventId));
+  return row !== undefined && row.appliedAt !== null;
+}
+
 /** Its news has been taken in, or concerns nobody here. Harmless twice. */
 export async function markStripeEventApplied(db: Database, eventId: string, at: Date): Promise<void> {
   await db

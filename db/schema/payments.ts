@@ -70,6 +70,7 @@ export const payments = pgTable(
     unique('payments_subject').on(table.subjectType, table.subjectId),
     uniqueIndex('payments_intent').on(table.paymentIntentId).where(sql`${table.paymentIntentId} is not null`),
     uniqueIndex('payments_charge').on(table.chargeId).where(sql`${table.chargeId} is not null`),
+    index('payments_payer').on(table.payerId, table.id),
     // Those that Stripe may have news of.
     index('payments_awaiting')
       .on(table.subjectId)

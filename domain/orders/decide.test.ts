@@ -1,93 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Actor, OrderCommand, OrderDraft } from './commands.ts';
+import type { Ending } from '../payments/fact-samples.ts';
+import { nextStep } from '../payments/steps.ts';
+import type { OrderCommand } from './commands.ts';
 import { commandOf, deadlineOf, PATIENCE } from './deadlines.ts';
 import { decide } from './decide.ts';
-import type { OrderState } from './order.ts';
+import {
+  ADMIN,
+  accept,
+  accepted,
+  active,
+  answered,
+  application,
+  applied,
+  arrived,
+  completed,
+  decision,
+  draft,
+  later,
+  MARA,
+  NOW,
+  PAUL,
+  pending,
+  person,
+  RITA,
+  refusal,
+  SYSTEM,
+} from './order-samples.ts';
 import { TRANSITIONS } from './transitions.ts';
-
-const NOW = new Date('2026-11-23T12:00:00Z');
-const later = (ms: number) => new Date(NOW.getTime() + ms);
-const person = (userId: string, role: 'creator' | 'provider' | 'both' | 'admin' = 'both'): Actor => ({
-  kind: 'person',
-  userId,
-  role,
-});
-const MARA = person('mara');
-const PAUL = person('paul');
-const RITA = person('rita');
-const ADMIN = person('ada', 'admin');
-const SYSTEM: Actor = { kind: 'system' };
-
-const draft: OrderDraft = {
-  title: 'Sunset over the Tagus',
-  description: null,
-  location: { latitude: 38.7139, longitude: -9.1334, address: 'Rua Augusta 1', locality: 'Lisbon' },
-  serviceRadius: 5_000,
-  baseAmount: 2_500n,
-  currency: 'USD',
-  scheduledFor: null,
-  requirements: [],
-  tags: [],
-};
-
-const arrived: OrderCommand = {
-  name: 'start',
-  arrival: { fix: { at: NOW, side: 'inside', distanceMeters: 12 }, media: 'unverified' },
-};
-
-function application(applicationId: string, proposedAmount: bigint | null = null): OrderCommand {
-  return {
-    name: 'apply',
-    applicationId,
-    message: null,
-    proposedAmount,
-    currency: 'USD',
-    estimatedArrival: null,
-    distanceMeters: null,
-  };
-}
-
-/** Plays commands in turn; every one of them must be accepted. */
-function play(...steps: [OrderCommand, Actor][]): OrderState {
-  let state: OrderState | null = null;
-  for (const [command, actor] of [[{ name: 'create', orderId: 'order', draft }, MARA] as const, ...steps]) {
-    const decided = decide(state, command, actor, NOW);
-    if (!decided.ok) throw new Error(`${command.name}: ${decided.error.message}`);
-    state = decided.value.state;
-  }
-  if (!state) throw new Error('nothing was played');
-  return state;
-}
-
-const pending = () => play();
-const applied = () => play([application('a1', 3_000n), PAUL], [application('a2'), RITA]);
-const accepted = () =>
-  play(
-    [application('a1', 3_000n), PAUL],
-    [application('a2'), RITA],
-    [{ name: 'accept', applicationId: 'a1' }, MARA],
-  );
-const active = () =>
-  play([application('a1'), PAUL], [{ name: 'accept', applicationId: 'a1' }, MARA], [arrived, PAUL]);
-const completed = () =>
-  play(
-    [application('a1'), PAUL],
-    [{ name: 'accept', applicationId: 'a1' }, MARA],
-    [arrived, PAUL],
-    [{ name: 'complete', reason: null }, PAUL],
-  );
-
-function refusal(state: OrderState | null, command: OrderCommand, actor: Actor, now = NOW) {
-  const decided = decide(state, command, actor, now);
-  return decided.ok ? null : decided.error;
-}
-
-function decision(state: OrderState | null, command: OrderCommand, actor: Actor, now = NOW) {
-  const decided = decide(state, command, actor, now);
-  if (!decided.ok) throw new Error(decided.error.message);
-  return decided.value;
-}
 
 describe('placing an order', () => {
   it('is for creators', () => {
@@ -171,8 +111,21 @@ describe('deleting', () => {
 });
 
 describe('accepting', () => {
-  it('takes the asked price, rejects the others and tells everyone', () => {
-    const { state, effects, changed } = decision(applied(), { name: 'accept', applicationId: 'a1' }, MARA);
+  const accepting = () => decision(applied(), accept('a1'), MARA).state;
+
+  it('begins a payment of the asked price, and meanwhile the order says so', () => {
+    const { event, state } = decision(applied(), accept('a1'), MARA);
+    expect(event.name).toBe('payment:processing');
+    expect(state.order).toMatchObject({ status: 'pending', acceptingApplicationId: 'a1', providerId: null });
+    expect(state.money?.payment).toMatchObject({ amount: 3_000n, payeeId: 'paul', status: 'processing' });
+  });
+
+  it('is done when the money is held: it takes that price, rejects the others and tells everyone', () => {
+    const decided = answered(accepting());
+    if (!decided) throw new Error('nothing happened');
+    const { event, state, effects, changed } = decided;
+    expect(event.name).toBe('order:accepted');
+    expect(state.order.acceptingApplicationId).toBeNull();
     expect(state.order).toMatchObject({ status: 'accepted', providerId: 'paul', agreedAmount: 3_000n });
     expect(changed.applications.map(({ id, status }) => [id, status])).toEqual([
       ['a1', 'accepted'],
@@ -183,16 +136,64 @@ describe('accepting', () => {
     expect(effects).toContainEqual({ kind: 'notify', personId: 'rita', about: 'application_rejected' });
   });
 
+  it('a declined card leaves the order pending, for another try', () => {
+    const declined = answered(accepting(), 'is_refused');
+    expect(declined?.event).toMatchObject({ name: 'payment:failed', data: { reason: 'declined' } });
+    expect(declined?.state.order).toMatchObject({ status: 'pending', acceptingApplicationId: null });
+    expect(declined?.state.money?.attempts.at(-1)?.failure?.declineCode).toBe('insufficient_funds');
+    expect(refusal(declined?.state ?? null, accept('a2'), MARA)).toBeNull();
+  });
+
+  it('waits for the payer where their bank asks, and is given up when nobody answers', () => {
+    const asked = answered(accepting(), 'asks_the_payer');
+    if (!asked) throw new Error('nothing happened');
+    expect(asked.event).toMatchObject({ name: 'payment:processing', data: { requiresAction: true } });
+    const deadline = deadlineOf(asked.state);
+    expect(deadline).toEqual({ name: 'attempt_expired', at: later(15 * 60_000) });
+    const { state, event } = decision(asked.state, commandOf('attempt_expired'), SYSTEM, later(15 * 60_000));
+    expect(event).toMatchObject({ name: 'payment:failed', data: { reason: 'expired' } });
+    expect(state.order.acceptingApplicationId).toBeNull();
+    expect(state.money && nextStep(state.money)?.params).toMatchObject({ kind: 'void' });
+  });
+
+  it('lets nobody else accept or edit meanwhile; cancelling goes before it', () => {
+    for (const command of [accept('a2'), { name: 'edit', changes: { title: 'Dawn' } }] as const) {
+      expect(refusal(accepting(), command, MARA)?.details).toMatchObject({ reason: 'accepting' });
+    }
+    expect(refusal(accepting(), { name: 'withdraw', applicationId: 'a1' }, PAUL)?.code).toBe('CONFLICT');
+    const { state } = decision(accepting(), { name: 'cancel', reason: null }, MARA);
+    expect(answered(state)?.state.order).toMatchObject({ status: 'cancelled', acceptingApplicationId: null });
+  });
+
+  it('an authorization that arrives after the cancellation is given back', () => {
+    const { state } = decision(accepting(), { name: 'cancel', reason: null }, MARA);
+    const late = answered(state)?.state.money;
+    expect(late && nextStep(late)?.params).toMatchObject({ kind: 'void' });
+  });
+
+  it('far ahead of its time saves the card, and holds no money yet', () => {
+    const create: OrderCommand = {
+      name: 'create',
+      orderId: 'order',
+      draft: { ...draft, scheduledFor: later(10 * 24 * 3_600_000) },
+    };
+    const { state } = decision(decision(null, create, MARA).state, application('a1'), PAUL);
+    const saved = answered(decision(state, accept('a1'), MARA).state)?.state;
+    expect(saved?.order.status).toBe('accepted');
+    expect(saved?.money?.payment).toMatchObject({ status: 'pending', amountAuthorized: 0n });
+    expect(refusal(saved ?? null, arrived, PAUL)?.details).toMatchObject({
+      reason: 'payment_not_authorized',
+    });
+  });
+
   it('happens once', () => {
-    expect(refusal(accepted(), { name: 'accept', applicationId: 'a2' }, MARA)?.code).toBe(
-      'INVALID_TRANSITION',
-    );
+    expect(refusal(accepted(), accept('a2'), MARA)?.code).toBe('INVALID_TRANSITION');
   });
 
   it('needs an open application of this order', () => {
-    expect(refusal(applied(), { name: 'accept', applicationId: 'zz' }, MARA)?.code).toBe('NOT_FOUND');
+    expect(refusal(applied(), accept('zz'), MARA)?.code).toBe('NOT_FOUND');
     const { state } = decision(applied(), { name: 'withdraw', applicationId: 'a1' }, PAUL);
-    expect(refusal(state, { name: 'accept', applicationId: 'a1' }, MARA)?.code).toBe('CONFLICT');
+    expect(refusal(state, accept('a1'), MARA)?.code).toBe('CONFLICT');
   });
 });
 
@@ -325,9 +326,7 @@ describe('any sequence of commands', () => {
     fc
       .constantFrom('a1', 'a2', 'a3')
       .map((applicationId): OrderCommand => ({ name: 'withdraw', applicationId })),
-    fc
-      .constantFrom('a1', 'a2', 'a3')
-      .map((applicationId): OrderCommand => ({ name: 'accept', applicationId })),
+    fc.constantFrom('a1', 'a2', 'a3').map(accept),
     fc.constant(arrived),
     fc.constantFrom<OrderCommand>(
       { name: 'edit', changes: { title: 'Dawn' } },
@@ -343,21 +342,35 @@ describe('any sequence of commands', () => {
     fc.uuid().map((ratingId): OrderCommand => ({ name: 'rate', ratingId, rating: 4, comment: null })),
   );
 
+  const anyEnding = fc.constantFrom<Ending>('succeeds', 'succeeds', 'asks_the_payer', 'is_refused');
+  const anyStep = fc.oneof(
+    { weight: 3, arbitrary: fc.tuple(anyCommand, anyActor) },
+    { weight: 1, arbitrary: anyEnding },
+  );
+  /** Where Stripe may take an order by itself. */
+  const BY_STRIPE = { from: ['pending'], to: ['accepted'] } as const;
+
   it('keeps to the table, counts its versions, and never has two accepted applications', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(anyCommand, anyActor), { maxLength: 40 }), (steps) => {
+      fc.property(fc.array(anyStep, { maxLength: 60 }), (steps) => {
         let state = pending();
         const ids = new Set<string>();
-        for (const [command, actor] of steps) {
+        for (const step of steps) {
+          const [command, actor] = typeof step === 'string' ? [null, null] : step;
           // Ids are made once.
-          if (command.name === 'apply' && ids.has(command.applicationId)) continue;
-          const decided = decide(state, command, actor, NOW);
-          if (!decided.ok) continue;
-          if (command.name === 'apply') ids.add(command.applicationId);
-          const { event, state: next, effects } = decided.value;
-          const rule: { from: readonly string[]; to: readonly string[] } = TRANSITIONS[command.name];
-          expect(rule.from).toContain(state.order.status);
-          expect(rule.to).toContain(next.order.status);
+          if (command?.name === 'apply' && ids.has(command.applicationId)) continue;
+          const verdict = command && decide(state, command, actor, NOW);
+          const decided = verdict ? (verdict.ok ? verdict.value : null) : answered(state, step as Ending);
+          if (!decided) continue;
+          if (command?.name === 'apply') ids.add(command.applicationId);
+          const { event, state: next, effects } = decided;
+          const rule: { from: readonly string[]; to: readonly string[] } = command
+            ? TRANSITIONS[command.name]
+            : BY_STRIPE;
+          if (command || next.order.status !== state.order.status) {
+            expect(rule.from).toContain(state.order.status);
+            expect(rule.to).toContain(next.order.status);
+          }
           expect(event.data.status).toBe(next.order.status);
           expect(next.order.version).toBe(state.order.version + 1);
           expect(effects[0]).toEqual({ kind: 'publish' });

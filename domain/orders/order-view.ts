@@ -127,11 +127,11 @@ const NOT_FOR_PROVIDERS: ReadonlySet<OrderEventName> = new Set<OrderEventName>([
 ]);
 
 /**
- * Who sees an event of the log. The accepted provider reads it from its start, but not what others asked; what a provider
- * was sent is not the creator's to know; and bookkeeping is for admins.
+ * Who sees an event of the log. The accepted provider reads it from its start, but not what others asked, nor which cards
+ * would not do before; what a provider was sent is not the creator's to know; and bookkeeping is for admins.
  */
 export function seesEvent(
-  event: { name: OrderEventName; data: { by: string | null } },
+  event: { name: OrderEventName; data: { by: string | null; status: OrderStatus } },
   viewer: { relation: Relation; userId: string },
 ): boolean {
   switch (viewer.relation) {
@@ -143,6 +143,7 @@ export function seesEvent(
     case 'provider':
       return (
         event.name !== 'payment:reconciled' &&
+        !(event.data.status === 'pending' && event.name.startsWith('payment:')) &&
         (!NOT_FOR_PROVIDERS.has(event.name) || event.data.by === viewer.userId)
       );
     case 'stranger':

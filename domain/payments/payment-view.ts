@@ -62,7 +62,7 @@ export function viewPayment(money: Money, { forPayer }: { forPayer: boolean }): 
     requiresAction: openAttempt(money)?.awaitsPayer ?? false,
     failure: forPayer ? failure : null,
     chargeback: payment.chargebacks.at(-1)?.state ?? null,
-    captureBefore: iso(payment.captureBefore),
+    captureBefore: payment.amountCaptured > 0n ? null : iso(payment.captureBefore),
     cardDueAt: iso(payment.cardDueAt),
     processedAt: iso(payment.processedAt),
     settledAt: iso(payment.settledAt),

@@ -8,6 +8,7 @@ describe('roles', () => {
     expect(can('provider', 'order:create')).toBe(false);
     expect(can('provider', 'location:share')).toBe(true);
     expect(can('admin', 'order:resolve')).toBe(true);
+    expect(can('admin', 'payment:administer')).toBe(true);
     expect(can('admin', 'order:apply')).toBe(false);
   });
 

@@ -15,6 +15,7 @@ export const PERMISSIONS = [
   'order:read-any',
   'order:resolve',
   'location:share',
+  'payment:administer',
   'user:verify',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -24,7 +25,7 @@ const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   creator: ['order:create'],
   provider: ['order:apply', 'location:share'],
   both: ['order:create', 'order:apply', 'location:share'],
-  admin: ['order:read-any', 'order:resolve', 'user:verify'],
+  admin: ['order:read-any', 'order:resolve', 'payment:administer', 'user:verify'],
 };
 
 /** All that a role may do, as it stands in an access token's `permissions`. */

@@ -14,6 +14,7 @@ import { type StripeClient, stripeClient } from '#payments/stripe/client.ts';
 import { StripeRefusal, StripeUnavailable } from '#payments/stripe/failures.ts';
 import { type Gateway, gatewayTo } from '#payments/stripe/gateway.ts';
 import type { Env } from '../env.ts';
+import { logFailure } from '../log.ts';
 import { settlementCurrencies } from '../settlement-currencies.ts';
 import { CommandQueue } from './command-queue.ts';
 import type { Commander } from './commander.ts';
@@ -64,6 +65,7 @@ export class Cashier {
         stripe: this.#gateway,
         environment: env.ENVIRONMENT,
         now,
+        report: (error, { id }) => logFailure('step failed', { orderId, step: id }, error),
       }),
     );
   }

@@ -1,11 +1,13 @@
 import { DurableObject } from 'cloudflare:workers';
 import pMap from 'p-map';
-import { database } from '#db/client.ts';
+import { type Database, database } from '#db/client.ts';
 import { forgetIdempotencyKeys, ordersOwing } from '#db/queries/owed.ts';
 import type { Env } from '../env.ts';
 import { logFailure } from '../log.ts';
 import { orderRoom } from '../stubs.ts';
 import { CALLS_AT_ONCE, within } from '../within.ts';
+import { applyLeftEvents } from './left-events.ts';
+import { compareSilentPayments } from './silent-payments.ts';
 
 const SWEEP_EVERY_MS = 30_000;
 /** More was found than one batch takes: go on soon. */
@@ -18,8 +20,8 @@ const KEEP_IDEMPOTENCY_KEYS_MS = 24 * 3_600_000;
 const LAST_SWEPT = 'last_swept';
 
 /**
- * Wakes rooms that owe something old: their alarm was lost, or they died between the commit and the alarm. There is
- * one sweeper; it keeps itself going by its alarm.
+ * Wakes rooms that owe something old: their alarm was lost, or they died between the commit and the alarm. Takes in what
+ * Stripe told and nobody heard, and asks it when it tells nothing. There is one sweeper; it keeps itself going by its alarm.
  */
 export class Sweeper extends DurableObject<Env> {
   now: () => Date = () => new Date();
@@ -32,22 +34,31 @@ export class Sweeper extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     let next = SWEEP_EVERY_MS;
     try {
-      const { found } = await this.#sweep();
-      if (found === BATCH) next = SWEEP_ON_MS;
+      const { more } = await this.#sweep();
+      if (more) next = SWEEP_ON_MS;
     } catch (error) {
       logFailure('sweep failed', {}, error);
     }
     await this.ctx.storage.setAlarm(this.now().getTime() + next);
   }
 
-  /** Wakes one batch of rooms and says how many woke without error. Throws when the database does not answer. */
+  /** Does one batch of everything, and says how many rooms woke without error. Throws when the database does not answer. */
   async sweep(): Promise<{ woken: number }> {
     const { woken } = await this.#sweep();
     return { woken };
   }
 
-  async #sweep(): Promise<{ found: number; woken: number }> {
+  async #sweep(): Promise<{ more: boolean; woken: number }> {
     const db = database(this.env);
+    const rooms = await this.#wakeRooms(db);
+    const now = this.now();
+    await forgetIdempotencyKeys(db, new Date(now.getTime() - KEEP_IDEMPOTENCY_KEYS_MS));
+    const moreEvents = await applyLeftEvents(this.env, db, now);
+    await compareSilentPayments(this.env, db, this.ctx.storage.kv, now);
+    return { more: rooms.found === BATCH || moreEvents, woken: rooms.woken };
+  }
+
+  async #wakeRooms(db: Database): Promise<{ found: number; woken: number }> {
     const now = this.now().getTime();
     // Every batch goes on after the last one's end, so that rooms which keep failing never crowd out the others.
     const after = this.ctx.storage.kv.get<string>(LAST_SWEPT) ?? null;
@@ -57,7 +68,6 @@ export class Sweeper extends DurableObject<Env> {
     else this.ctx.storage.kv.put(LAST_SWEPT, last);
 
     const outcomes = await pMap(orderIds, (orderId) => this.#wake(orderId), { concurrency: CALLS_AT_ONCE });
-    await forgetIdempotencyKeys(db, new Date(now - KEEP_IDEMPOTENCY_KEYS_MS));
     return { found: orderIds.length, woken: outcomes.filter((woke) => woke).length };
   }
 

@@ -32,9 +32,7 @@ export async function cardOf(
   paymentMethodId: string,
 ): Promise<SavedCard | null> {
   try {
-    const method = await asked(stripe.customers.retrievePaymentMethod(customerId, paymentMethodId));
-    // An id like `..` leads elsewhere than to a payment method.
-    return method.id === paymentMethodId ? cardFrom(method) : null;
+    return cardFrom(await asked(stripe.customers.retrievePaymentMethod(customerId, paymentMethodId)));
   } catch (error) {
     if (error instanceof StripeRefusal) return null;
     throw error;
@@ -123,6 +121,7 @@ export async function detachCard(
   }
 }
 
+/** Null for other payment methods, and for whatever else an id such as `..` leads to. */
 function cardFrom({ id, card, created }: Stripe.PaymentMethod): SavedCard | null {
   if (!card) return null;
   return {

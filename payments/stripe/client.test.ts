@@ -1,7 +1,9 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { LEASE_MS } from '#domain/payments/steps.ts';
 import { errorOf } from '#simulators/stripe/bench.ts';
 import { checked, prepareChecks } from '#simulators/stripe/contract/checked.ts';
 import { type StripeServer, serveStripe } from '#simulators/stripe/server.ts';
+import { cardOf } from './cards.ts';
 import { CALL_TIMEOUT_MS, isLive, stripeClient } from './client.ts';
 import { openScene } from './scene.ts';
 
@@ -82,6 +84,7 @@ test('a call that is not answered in time is given up, and not clear', async () 
   await vi.advanceTimersByTimeAsync(CALL_TIMEOUT_MS);
   expect(await outcome).toEqual({ kind: 'unclear', answered: false });
   expect(vi.getTimerCount()).toBe(0);
+  expect(2 * CALL_TIMEOUT_MS).toBeLessThan(LEASE_MS);
 });
 
 test('nothing that failed is tried again by itself', async () => {
@@ -93,6 +96,14 @@ test('nothing that failed is tried again by itself', async () => {
     expect(world.state.faults).toEqual([]);
   }
   expect(world.state.customers.size).toBe(0);
+});
+
+test("an id that is no card's leads to none, wherever its path leads", async () => {
+  const client = connect();
+  const { customerId } = await openScene(client, new Date());
+  for (const id of ['..', '.', '']) expect(await cardOf(client, customerId, id)).toBeNull();
+  // Those paths are none that the SDK's types know.
+  server.stripe.takeViolations?.();
 });
 
 test('where nothing listens, nothing is known', async () => {

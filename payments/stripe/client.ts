@@ -6,7 +6,10 @@ export type StripeSettings = { STRIPE_SECRET_KEY: string; STRIPE_API_URL?: strin
 /** Stripe's SDK, for whoever must name its type. */
 export type StripeClient = Stripe;
 
-/** No call waits longer than this for its whole answer; its outcome is unknown then. Well within a step's lease. */
+/**
+ * No call waits longer than this for its whole answer; its outcome is unknown then. A step's call may need a second one, to
+ * read what stands in its way: both are over within its lease.
+ */
 export const CALL_TIMEOUT_MS = 20_000;
 
 const clients = new Map<string, Stripe>();

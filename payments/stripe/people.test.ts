@@ -58,10 +58,10 @@ describe('cards', () => {
     const { save, sdk } = await open();
     const saving = await save(null);
     expect(saving).toMatchObject({
-      state: 'awaits_payer',
+      state: 'awaits_method',
       clientSecret: expect.stringMatching(/^seti_.*_secret_/),
     });
-    if (saving.state !== 'awaits_payer') return;
+    if (saving.state !== 'awaits_method') return;
     expect((await sdk.setupIntents.retrieve(saving.setupIntentId)).usage).toBe('off_session');
   });
 

@@ -90,7 +90,7 @@ function told({ id, type, account, api_version, created, data }: Stripe.Event): 
     id,
     type,
     account: account ?? null,
-    apiVersion: api_version,
+    apiVersion: api_version ?? null,
     createdAt: new Date(created * 1000),
     objectType,
     objectId: textOf(object.id),

@@ -14,6 +14,7 @@ const running: Running = {
   address: 'http://127.0.0.1:8787',
   databaseUrl: 'postgresql://a:b@127.0.0.1/c',
   fetchEndpoint: null,
+  stripe: null,
 };
 
 let folder: string;

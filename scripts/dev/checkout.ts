@@ -16,6 +16,8 @@ const runningSchema = z.object({
   address: z.string(),
   databaseUrl: z.string(),
   fetchEndpoint: z.string().nullable(),
+  /** How to reach its simulator; null where it uses Stripe itself, whose key is written down nowhere. */
+  stripe: z.object({ STRIPE_SECRET_KEY: z.string(), STRIPE_API_URL: z.string() }).nullable(),
 });
 export type Running = z.infer<typeof runningSchema>;
 

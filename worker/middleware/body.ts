@@ -8,14 +8,20 @@ const MAX_BODY_BYTES = 64 * 1024;
 /** No body that we understand nests deeper than a GeoJSON polygon; this leaves room. */
 const MAX_JSON_DEPTH = 16;
 
-const limitSize = bodyLimit({
-  maxSize: MAX_BODY_BYTES,
-  onError: () =>
-    reject('PAYLOAD_TOO_LARGE', 'The body is too large.', {
-      reason: 'too_large',
-      limitBytes: MAX_BODY_BYTES,
-    }),
-});
+const limitSize = limitTo(MAX_BODY_BYTES);
+
+function limitTo(limitBytes: number) {
+  return bodyLimit({
+    maxSize: limitBytes,
+    onError: () => reject('PAYLOAD_TOO_LARGE', 'The body is too large.', { reason: 'too_large', limitBytes }),
+  });
+}
+
+/** The body as it came, whole and bounded, for a route that is outside of what {@link readBody} is for. */
+export async function readText(c: ApiContext, limitBytes: number): Promise<string> {
+  await limitTo(limitBytes)(c, async () => {});
+  return c.req.text();
+}
 
 /**
  * Reads the body once, whole and bounded; whoever asks for it later gets it from memory.

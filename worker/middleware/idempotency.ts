@@ -18,8 +18,11 @@ import { answer, refusal } from '../answer.ts';
 import type { ApiContext, ApiEnv } from '../api.ts';
 import { ApiError, reject, rejectField } from '../errors.ts';
 
-/** A key that this request holds. `handedOver`: the effect's own transaction keeps the answer, if it succeeds. */
-export type Reservation = { ref: IdempotencyRef; createdAt: Date; handedOver: boolean };
+/**
+ * A key that this request holds. `handedOver`: the effect's own transaction keeps the answer, if it succeeds. `holdsSecret`: nobody
+ * keeps it.
+ */
+export type Reservation = { ref: IdempotencyRef; createdAt: Date; handedOver: boolean; holdsSecret: boolean };
 
 /** What a write needs so that running it twice does it once. */
 export type Idempotency = {
@@ -32,6 +35,8 @@ export type Idempotency = {
    * is none. Call it only for such an effect: the answer is not kept a second time.
    */
   handOver(): IdempotencyRef | null;
+  /** The answer holds a secret and is not kept. The same key runs the write again, so its ids must make that harmless. */
+  keepNoAnswer(): void;
 };
 
 const KEY = /^[\x20-\x7e]{1,255}$/;
@@ -67,7 +72,12 @@ export const idempotency = createMiddleware<ApiEnv>(async (c, next) => {
     case 'other_body':
       return reject('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used with another body.');
     case 'reserved': {
-      const reservation: Reservation = { ref, createdAt: outcome.createdAt, handedOver: false };
+      const reservation: Reservation = {
+        ref,
+        createdAt: outcome.createdAt,
+        handedOver: false,
+        holdsSecret: false,
+      };
       c.set('reservation', reservation);
       await next();
       // The answer stands, whatever becomes of the key: a lost one lapses by itself.
@@ -81,7 +91,14 @@ export const idempotency = createMiddleware<ApiEnv>(async (c, next) => {
 /** What the handler of a write needs to be harmless twice. Without an Idempotency-Key every id is new. */
 export async function idempotencyOf(c: ApiContext): Promise<Idempotency> {
   const reservation = c.get('reservation');
-  if (!reservation) return { commandId: uuidv7(), newId: async () => uuidv7(), handOver: () => null };
+  if (!reservation) {
+    return {
+      commandId: uuidv7(),
+      newId: async () => uuidv7(),
+      handOver: () => null,
+      keepNoAnswer: () => {},
+    };
+  }
   const { ref, createdAt } = reservation;
   return {
     commandId: await derivedId(ref, createdAt, 0),
@@ -90,13 +107,16 @@ export async function idempotencyOf(c: ApiContext): Promise<Idempotency> {
       reservation.handedOver = true;
       return ref;
     },
+    keepNoAnswer: () => {
+      reservation.holdsSecret = true;
+    },
   };
 }
 
-async function settle(c: ApiContext, { ref, handedOver }: Reservation): Promise<void> {
+async function settle(c: ApiContext, { ref, handedOver, holdsSecret }: Reservation): Promise<void> {
   const db = c.get('db');
   const { status } = c.res;
-  if (status >= 500) return unlockReservation(db, ref);
+  if (status >= 500 || holdsSecret) return unlockReservation(db, ref);
   if (status === 400 || status === 429) return forgetReservation(db, ref);
   if (status < 400 && handedOver) return;
   // Everything under /api/v1 that writes answers in the envelope.
