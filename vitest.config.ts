@@ -6,12 +6,13 @@ import { STRIPE_TEST_KEYS } from './test/setup/stripe-keys.ts';
 
 const realPostgres = process.env.TEST_DATABASE === 'postgres';
 const realBrowser = process.env.TEST_BROWSER === 'chromium';
+const realMedia = process.env.TEST_MEDIA === '1';
 
-const nodeFolders = ['bench', 'contract', 'domain', 'payments', 'scripts', 'simulators', 'web'];
+const nodeFolders = ['bench', 'contract', 'domain', 'payments', 'scripts', 'sfu-origin', 'simulators', 'web'];
 const databaseFolders = ['db'];
 const workerdFolders = ['durable-objects', 'test', 'worker'];
 const exclude = [...configDefaults.exclude, 'test/browser/**', 'test/setup/**', 'web/dist/**'];
-const withoutRaces = [...exclude, 'test/chaos/**', '**/*.postgres.test.*'];
+const withoutRaces = [...exclude, 'test/chaos/**', '**/*.postgres.test.*', '**/*.media.test.*'];
 
 /** The Worker's own runtime and configuration, with the run's database and Stripe, and settings for tests. */
 const workerd = () =>
@@ -70,6 +71,19 @@ const browserProject: TestProjectInlineConfiguration = {
   },
 };
 
+/** Media that flows: with a mediasoup worker, which MEDIASOUP_WORKER_BIN names, and Chromium as publisher and viewer. */
+const mediaProject: TestProjectInlineConfiguration = {
+  extends: false,
+  test: {
+    name: 'media',
+    include: filesOf(['sfu-origin'], 'media.test'),
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Each file starts media workers, and wants the cores for itself.
+    fileParallelism: false,
+  },
+};
+
 export default defineConfig({
   test: {
     globalSetup: ['./test/setup/stripe.ts', './test/setup/database.ts'],
@@ -107,6 +121,7 @@ export default defineConfig({
       },
       ...(realPostgres ? postgresProjects : []),
       ...(realBrowser ? [browserProject] : []),
+      ...(realMedia ? [mediaProject] : []),
     ],
   },
 });

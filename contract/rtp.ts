@@ -11,11 +11,30 @@ const ssrc = z.int().min(1).max(0xffff_ffff);
 const clockRate = z.int().min(1).max(1_000_000);
 const channels = z.int().min(1).max(8);
 
-/** Format parameters of a codec (`a=fmtp`): flat, as in SDP. */
+const isFlat = (value: unknown) =>
+  typeof value === 'string' ? value.length <= 1_024 : typeof value !== 'object' || value === null;
+/** Format parameters of a codec (`a=fmtp`), as in SDP. */
 const codecParameters = z
-  .record(z.string().max(64), z.union([z.string().max(1_024), z.number(), z.boolean(), z.null()]))
-  .refine((parameters) => Object.keys(parameters).length <= 32, 'must be at most 32');
+  .record(z.string().max(64), z.unknown())
+  .refine((parameters) => Object.keys(parameters).length <= 32, 'must be at most 32')
+  .refine((parameters) => Object.values(parameters).every(isFlat), 'must be texts, numbers or booleans');
 const rtcpFeedback = z.array(z.object({ type: word, parameter: z.string().max(64).optional() })).max(16);
+
+/** The header extensions (RFC 8285) that mediasoup knows; endpoints only negotiate what both sides have. */
+const headerExtensionUri = z.enum([
+  'urn:ietf:params:rtp-hdrext:sdes:mid',
+  'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
+  'urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id',
+  'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
+  'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
+  'urn:ietf:params:rtp-hdrext:ssrc-audio-level',
+  'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension',
+  'urn:3gpp:video-orientation',
+  'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time',
+  'urn:ietf:params:rtp-hdrext:toffset',
+  'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay',
+  'urn:mediasoup:params:rtp-hdrext:packet-id',
+]);
 
 export const mediaKind = z.enum(['audio', 'video']);
 
@@ -39,7 +58,7 @@ export const rtpCapabilities = z.object({
     .array(
       z.object({
         kind: mediaKind,
-        uri: word,
+        uri: headerExtensionUri,
         preferredId: z.int().min(1).max(255),
         preferredEncrypt: z.boolean().optional(),
         direction: z.enum(['sendrecv', 'sendonly', 'recvonly', 'inactive']).optional(),
@@ -68,7 +87,7 @@ export const rtpParameters = z.object({
   headerExtensions: z
     .array(
       z.object({
-        uri: word,
+        uri: headerExtensionUri,
         id: z.int().min(1).max(255),
         encrypt: z.boolean().optional(),
         parameters: codecParameters.optional(),
