@@ -68,6 +68,11 @@ export class Children {
     this.failure.catch(() => {}); // Nobody may be listening yet, or any more.
   }
 
+  /** Whether the stop has begun: what ends now was asked to. */
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
   /** Starts Node with `program.args` from the checkout's root. Nothing is started any more once the stop has begun. */
   start(name: string, program: Program): Child {
     if (this.#stopping) throw new Error(`the ${name} is not started: everything is being stopped`);
