@@ -11,6 +11,8 @@ const realMedia = process.env.TEST_MEDIA === '1';
 const nodeFolders = ['bench', 'contract', 'domain', 'payments', 'scripts', 'sfu-origin', 'simulators', 'web'];
 const databaseFolders = ['db'];
 const workerdFolders = ['durable-objects', 'test', 'worker'];
+/** Rooms with everything around them in one process, for which workerd is too slow. */
+const simulation = 'test/simulation';
 const exclude = [...configDefaults.exclude, 'test/browser/**', 'test/setup/**', 'web/dist/**'];
 const withoutRaces = [...exclude, 'test/chaos/**', '**/*.postgres.test.*', '**/*.media.test.*'];
 
@@ -97,7 +99,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'node', include: filesOf(nodeFolders, 'test'), exclude: withoutRaces },
+        test: {
+          name: 'node',
+          include: [...filesOf(nodeFolders, 'test'), ...filesOf([simulation], 'test')],
+          exclude: withoutRaces,
+        },
       },
       {
         extends: true,
@@ -116,7 +122,7 @@ export default defineConfig({
           globalSetup: ['./test/setup/needs-database.ts', './test/setup/needs-stripe.ts'],
           include: filesOf(workerdFolders, 'test'),
           deps: bundled,
-          exclude: withoutRaces,
+          exclude: [...withoutRaces, `${simulation}/**`],
         },
       },
       ...(realPostgres ? postgresProjects : []),

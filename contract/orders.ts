@@ -172,6 +172,7 @@ export const acceptBody = z
 export const payBody = z.strictObject({ paymentMethodId: ownCard }).meta({ id: 'PayBody' });
 
 export const cardAnswer = z.object({ order, payment });
+export type CardAnswer = z.infer<typeof cardAnswer>;
 
 export const reasonBody = z
   .strictObject({ reason: text(ORDER_LIMITS.reasonLength).nullable().optional() })

@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import { CHARGEBACK_STATES, PAYMENT_STATUSES, STEP_KINDS, STEP_STATES } from '#domain/payments/payment.ts';
 import type { PaymentView } from '#domain/payments/payment-view.ts';
-import { order } from './orders.ts';
 import { cursor, id, page, queryInteger, time } from './primitives.ts';
 
 /** Amounts that were reckoned rather than asked for: zero too, and negative where money went the other way. */
-const reckoned = z.number().meta({ description: 'In the major unit of the currency', example: 25 });
-const currencyCode = z.string().meta({ example: 'USD' });
+export const reckoned = z.number().meta({ description: 'In the major unit of the currency', example: 25 });
+export const currencyCode = z.string().meta({ example: 'USD' });
 
 export const paymentFailure = z
   .object({
@@ -18,7 +17,7 @@ export const paymentFailure = z
 
 export const paymentStatus = z.enum(PAYMENT_STATUSES).meta({ id: 'PaymentStatus' });
 
-const chargebackState = z.enum(CHARGEBACK_STATES).meta({ id: 'ChargebackState' });
+export const chargebackState = z.enum(CHARGEBACK_STATES).meta({ id: 'ChargebackState' });
 
 export const payment = z
   .object({
@@ -119,6 +118,7 @@ export const onboardingBody = z
 export const onboardingLink = z
   .object({ url: z.string().meta({ description: 'For the payee alone, once, soon' }), expiresAt: time })
   .meta({ id: 'OnboardingLink' });
+export type OnboardingLink = z.infer<typeof onboardingLink>;
 
 export const payout = z
   .object({
@@ -216,26 +216,6 @@ export const paymentStep = z
   .meta({ id: 'PaymentStep' });
 export const paymentStepPage = page(paymentStep);
 export const paymentStepQuery = listQuery.extend({ state: z.enum(STEP_STATES).optional() });
-
-/** A disputed order, by one of its sides (`order.status`) or at the payer's bank (`payment.chargebacks`). */
-export const dispute = z
-  .object({
-    order,
-    payment: z
-      .object({
-        id,
-        currency: currencyCode,
-        status: paymentStatus,
-        grossAmount: reckoned,
-        amountCaptured: reckoned,
-        amountRefunded: reckoned,
-        amountTransferred: reckoned,
-        chargebacks: z.array(z.object({ id: z.string(), amount: reckoned, state: chargebackState })),
-      })
-      .nullable(),
-  })
-  .meta({ id: 'Dispute' });
-export const disputePage = page(dispute);
 
 export type SavedCardView = z.infer<typeof savedCard>;
 export type CardSavingAnswer = z.infer<typeof cardSaving>;

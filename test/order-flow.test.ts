@@ -136,13 +136,19 @@ describe('an order, from tap to done', () => {
     expect(rated.status).toBe(201);
     expect((await mara.api.post(`/orders/${order.id}/release`, {})).status).toBe(200);
 
-    const { items } = (
-      await mara.api.get<{ items: { seq: number; event: string }[] }>(`/orders/${order.id}/events`)
-    ).data;
-    expect(items.map(({ event }) => event)).toEqual([
+    const events = async () =>
+      (await mara.api.get<{ items: { seq: number; event: string }[] }>(`/orders/${order.id}/events`)).data
+        .items;
+    // Stripe is asked after the answer, so its part may come a little later.
+    await expect
+      .poll(async () => (await events()).map(({ event }) => event).filter((event) => event.startsWith('pay')))
+      .toEqual(['payment:processing', 'payment:completed']);
+    const items = await events();
+    expect(items.map(({ event }) => event).filter((event) => event !== 'payment:completed')).toEqual([
       'order:created',
       'order:applied',
       'order:applied',
+      'payment:processing',
       'order:accepted',
       'location:geofence_entered',
       'message:received',
@@ -181,12 +187,13 @@ describe('an order, from tap to done', () => {
     expect(again.frames.map(({ seq, event }) => [seq, event])).toEqual([
       [2, 'order:applied'],
       [3, 'order:applied'],
-      [4, 'order:accepted'],
+      [4, 'payment:processing'],
+      [5, 'order:accepted'],
       [undefined, 'room:resumed'],
     ]);
     const pauls = await openSocket(`/orders/${order.id}/room?since=0`, paul.accessToken);
     await pauls.next('room:resumed');
-    expect(pauls.frames.map(({ seq }) => seq)).toEqual([1, 2, 4, undefined]);
+    expect(pauls.frames.map(({ seq }) => seq)).toEqual([1, 2, 4, 5, undefined]);
     const beyond = await openSocket(`/orders/${order.id}/room?since=99`, mara.accessToken);
     expect((await beyond.next((frame) => frame.event !== 'room:joined')).event).toBe('room:snapshot');
   });

@@ -1,6 +1,9 @@
 import { env, exports } from 'cloudflare:workers';
+import { inArray } from 'drizzle-orm';
 import Stripe from 'stripe';
+import { vi } from 'vitest';
 import { database } from '#db/client.ts';
+import { stripeEvents } from '#db/schema/index.ts';
 import { customerOf } from '#payments/customers.ts';
 
 /**
@@ -135,7 +138,7 @@ export function postWebhook({ url, headers, body }: Webhook): Promise<Response> 
   return exports.default.fetch(url, { method: 'POST', headers, body });
 }
 
-/** Brings all webhooks about these ids to our Worker, in order. @returns their types */
+/** Brings all webhooks about these ids to our Worker, in order, and waits until they are taken in. @returns their types */
 export async function deliverWebhooks(...about: [string, ...string[]]): Promise<string[]> {
   const taken = await takeWebhooks(...about);
   for (const webhook of taken) {
@@ -143,7 +146,25 @@ export async function deliverWebhooks(...about: [string, ...string[]]): Promise<
     if (response.status !== 200)
       throw new Error(`${webhook.type} was answered ${response.status} ${await response.text()}`);
   }
+  await untilApplied(taken.map(({ event }) => event));
   return taken.map(({ type }) => type);
+}
+
+/** Waits until what these events tell has been taken in, which happens after their answer. */
+export async function untilApplied(eventIds: readonly string[]): Promise<void> {
+  if (eventIds.length === 0) return;
+  await vi.waitFor(
+    async () => {
+      const rows = await database(env)
+        .select({ id: stripeEvents.id, type: stripeEvents.type, appliedAt: stripeEvents.appliedAt })
+        .from(stripeEvents)
+        .where(inArray(stripeEvents.id, [...eventIds]));
+      const left = rows.filter(({ appliedAt }) => appliedAt === null).map(({ type }) => type);
+      if (left.length > 0 || rows.length < new Set(eventIds).size)
+        throw new Error(`not taken in: ${left.join(', ')}`);
+    },
+    { timeout: 15_000 },
+  );
 }
 
 async function sim<T = unknown>(method: string, path: string, body?: object): Promise<T> {

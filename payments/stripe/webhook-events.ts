@@ -80,7 +80,8 @@ function isEvent(event: Partial<Stripe.Event> | null): event is Stripe.Event {
   );
 }
 
-function told({ id, type, account, api_version, created, data }: Stripe.Event): WebhookEvent {
+/** What an event tells, of whatever type. */
+export function told({ id, type, account, api_version, created, data }: Stripe.Event): WebhookEvent {
   // Objects of all types, those included that the SDK does not know yet.
   const object = data.object as unknown as Record<string, unknown>;
   const metadata = (object.metadata ?? {}) as Record<string, unknown>; // a hash of strings wherever there is one

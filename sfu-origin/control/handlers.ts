@@ -19,7 +19,10 @@ type Handler<N extends OriginOperationName> = (
 
 export type Handlers = { readonly [N in OriginOperationName]: Handler<N> };
 
-/** What each command does. Everything that came in has been validated, and its sender is entitled to it. */
+/**
+ * What each command does. Everything that came in has been validated, and its sender is entitled to it. What is to be gone,
+ * and is not there, is gone already.
+ */
 export function handlersFor(origin: { rooms: Rooms; load: () => OriginLoad; drain: () => void }): Handlers {
   const { rooms } = origin;
   const participant = ({ roomId, participantId }: { roomId: string; participantId: string }) =>
@@ -27,10 +30,10 @@ export function handlersFor(origin: { rooms: Rooms; load: () => OriginLoad; drai
   return {
     openRoom: async ({ roomId }, body) => (await rooms.open(roomId, body)).state(),
     readRoom: ({ roomId }) => rooms.get(roomId).state(),
-    closeRoom: ({ roomId }) => done(rooms.close(roomId)),
+    closeRoom: ({ roomId }) => done(rooms.find(roomId)?.close('asked')),
 
     join: ({ roomId, participantId }, body) => rooms.get(roomId).join(participantId, body),
-    leave: ({ roomId, participantId }) => done(rooms.get(roomId).leave(participantId)),
+    leave: ({ roomId, participantId }) => done(rooms.find(roomId)?.leave(participantId)),
     connect: async (path, { dtlsParameters }) =>
       done(await participant(path).connect(path.transportId, dtlsParameters)),
     restartIce: async (path) => ({ iceParameters: await participant(path).restartIce(path.transportId) }),
@@ -45,7 +48,7 @@ export function handlersFor(origin: { rooms: Rooms; load: () => OriginLoad; drai
     sendPipe: ({ roomId, pipeId }, { remote }) => rooms.get(roomId).sendPipe(pipeId, remote),
     receivePipe: async ({ roomId, pipeId }, { remote, producers }) =>
       done(await rooms.get(roomId).receivePipe(pipeId, remote, producers)),
-    closePipe: ({ roomId, pipeId }) => done(rooms.get(roomId).closePipe(pipeId)),
+    closePipe: ({ roomId, pipeId }) => done(rooms.find(roomId)?.closePipe(pipeId)),
 
     readLoad: () => origin.load(),
     drain: () => done(origin.drain()),

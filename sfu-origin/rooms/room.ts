@@ -217,6 +217,11 @@ export class Room extends EventEmitter<RoomEvents> {
       ),
     );
     if (changes.includes(true)) this.emit('changed');
+    if (this.#idleRouters().length > 0) {
+      await this.#placing.take(async () => {
+        for (const router of this.#idleRouters()) this.#leaveWorker(router);
+      });
+    }
   }
 
   close(because: ClosedBecause): void {
@@ -281,6 +286,21 @@ export class Room extends EventEmitter<RoomEvents> {
       throw new OriginError('NO_WORKER', 'no media worker runs at the moment');
     }
     return this.#openOn(elsewhere);
+  }
+
+  /** Those that nobody is on any more. A room always keeps one. */
+  #idleRouters(): RoomRouter[] {
+    const used = new Set([...this.#pipes.values()].map(({ router }) => router));
+    const [, ...others] = [...this.#routers.values()].sort(
+      (a, b) => b.participants.size - a.participants.size,
+    );
+    return others.filter((router) => router.participants.size === 0 && !used.has(router));
+  }
+
+  #leaveWorker(router: RoomRouter): void {
+    this.#routers.delete(router.worker);
+    router.close();
+    this.#logger.info('room_off_worker', { worker: router.worker.index });
   }
 
   async #openOn(worker: MediaWorker): Promise<RoomRouter> {

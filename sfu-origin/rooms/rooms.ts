@@ -42,16 +42,16 @@ export class Rooms extends EventEmitter<RoomsEvents> {
     return room;
   }
 
-  /** @throws OriginError ROOM_NOT_FOUND */
-  get(roomId: string): Room {
-    const room = this.#rooms.get(roomId);
-    if (!room) throw new OriginError('ROOM_NOT_FOUND', `room ${roomId} is not open here`);
-    return room;
+  /** The room, when it is open here. */
+  find(roomId: string): Room | undefined {
+    return this.#rooms.get(roomId);
   }
 
-  /** A room that is not open has been closed already. */
-  close(roomId: string): void {
-    this.#rooms.get(roomId)?.close('asked');
+  /** @throws OriginError ROOM_NOT_FOUND */
+  get(roomId: string): Room {
+    const room = this.find(roomId);
+    if (!room) throw new OriginError('ROOM_NOT_FOUND', `room ${roomId} is not open here`);
+    return room;
   }
 
   async tick(): Promise<void> {

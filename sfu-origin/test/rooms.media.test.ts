@@ -143,6 +143,21 @@ describe('a room that grows', () => {
     expect(new Set(ports).size).toBe(2);
   });
 
+  it('draws together again when people leave', async () => {
+    await (await client('host')).publish();
+    const viewers = ['a', 'b', 'c'];
+    for (const id of viewers) await (await client(id)).watch();
+    const routers = () => origin.pool.census.routers;
+    expect(routers()).toBe(2);
+    for (const participantId of viewers) await room.command('leave', { participantId });
+    await eventually('one router is enough', () => routers() === 1);
+    expect((await room.command('readRoom', {})).producers).toHaveLength(2);
+    // Nothing of the pipe is left, and it grows again.
+    expect(origin.pool.census).toEqual({ routers: 1, transports: 1, producers: 2, consumers: 0 });
+    for (const id of viewers) expect((await (await client(id)).watch()).consumers).toHaveLength(2);
+    expect(routers()).toBe(2);
+  });
+
   it('starts where there is least to do', async () => {
     await (await client('host')).publish();
     const other = new LiveRoom(origin);

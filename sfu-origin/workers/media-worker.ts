@@ -8,6 +8,8 @@ import { Census } from './census.ts';
 
 /** About what a core carries of one viewer's tracks. It only matters until the CPU tells more. */
 const CONSUMERS_PER_CORE = 1_000;
+/** Smaller differences in CPU say nothing. */
+const CPU_STEP = 0.05;
 /** A router costs little, but of two idle workers the one with fewer rooms is chosen. */
 const WEIGHT_OF_ROUTER = 0.001;
 
@@ -76,7 +78,8 @@ export class MediaWorker extends EventEmitter<MediaWorkerEvents> {
   /** How much it has to do: what is placed goes where this is least. What was placed just now counts at once. */
   get weight(): number {
     const { consumers, routers } = this.census.counts;
-    return Math.max(this.#cpuShare, consumers / CONSUMERS_PER_CORE) + routers * WEIGHT_OF_ROUTER;
+    const cpu = Math.floor(this.#cpuShare / CPU_STEP) * CPU_STEP;
+    return Math.max(cpu, consumers / CONSUMERS_PER_CORE) + routers * WEIGHT_OF_ROUTER;
   }
 
   createRouter(): Promise<Router> {

@@ -68,6 +68,19 @@ test("the bank's question is a page, and leads back to the shop", async () => {
   expect((await form(page, 'succeed')).status).toBe(404);
 });
 
+test("the bank's question can be opened in Stripe.js' place, and leads back to whoever did", async () => {
+  const ask = { ...authorization, payment_method: 'pm_card_authenticationRequired' };
+  const open = async (returnUrl: string) => {
+    const { id } = await sdk.paymentIntents.create(ask);
+    const page = `${server.url}/authenticate/${id}?return_url=${encodeURIComponent(returnUrl)}`;
+    return form(page, 'succeed');
+  };
+  const answered = await open('https://app.example/order');
+  expect(answered.headers.get('location')).toMatch(/^https:\/\/app\.example\/order\?payment_intent=pi_/);
+  const stays = await open('javascript:alert(1)');
+  expect([stays.status, stays.headers.get('location')]).toEqual([200, null]);
+});
+
 test('a payee finishes onboarding on a page, once, in time', async () => {
   const account = await sdk.accounts.create({ capabilities: { transfers: { requested: true } } });
   const link = () =>

@@ -31,6 +31,7 @@ const statuses = new Map<string, Map<number, number>>();
 beforeAll(async () => {
   // Five thousand lines of log would bury the one that matters.
   vi.spyOn(console, 'info').mockImplementation(() => {});
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
   vi.spyOn(console, 'error').mockImplementation((line) => void failures.push(String(line)));
   for (const role of ['creator', 'provider', 'both', 'both', 'provider', 'admin'] as const) {
     actors.push(await member(role, { premium: true }));

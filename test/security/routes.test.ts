@@ -4,9 +4,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BEARER_PREFIX, SUBPROTOCOL } from '#contract/close-codes.ts';
 import { database } from '#db/client.ts';
 import { addGeofence } from '#db/queries/geofences.ts';
-import { liveStreamOrders, orderEvents, users } from '#db/schema/index.ts';
+import { liveStreamOrders, orderEvents, paymentSteps, users } from '#db/schema/index.ts';
 import type { OrderStatus } from '#domain/orders/order.ts';
 import { listen } from '#test/client.ts';
+import { saveCard } from '#test/stripe.ts';
 import { type Device, device, type Member, member } from './member.ts';
 import { orderThatIs } from './record.ts';
 
@@ -30,8 +31,27 @@ type Actor = (typeof ACTORS)[number];
 type Expected = Record<Actor, number>;
 
 /** What a route is called on: an order in this status, something else of the owner's, or what is not there. */
-type Target = OrderStatus | 'unknown' | 'malformed' | 'session' | 'fence' | 'owner' | 'asked' | 'none';
-type Row = { route: string; on: Target; body?: object; query?: string; expected: Expected };
+type Target =
+  | OrderStatus
+  | 'unknown'
+  | 'malformed'
+  | 'session'
+  | 'fence'
+  | 'owner'
+  | 'asked'
+  | 'payment'
+  | 'parked step'
+  | 'card'
+  | 'none';
+/** `as`: how an id looks there, where it is no UUID. */
+type Row = {
+  route: string;
+  on: Target;
+  body?: object;
+  query?: string;
+  as?: (id: string) => string;
+  expected: Expected;
+};
 
 /** Everyone with a session gets `status`, but for those who are named. Nobody without one gets anywhere. */
 function signedIn(status: number, but: Partial<Expected> = {}): Expected {
@@ -45,10 +65,12 @@ const anyone = (status: number) => signedIn(status, { anonymous: status, ended: 
 const NO_CREATOR = { creator: 403, owner: 403, admin: 403 };
 const NO_PROVIDER = { provider: 403, assignee: 403, applicant: 403, admin: 403 };
 const PARTIES = { owner: 200, assignee: 200, admin: 200 };
+/** What is for those who are paid. */
+const EARNING = signedIn(200, NO_CREATOR);
 const RADIUS = 'latitude=52.5&longitude=13.4&radius=100';
 
 /** A route of one order that anyone signed in may call: nobody learns more of what is not there. */
-const nowhere = (route: string, rest: { body?: object; query?: string } = {}): Row[] => [
+const nowhere = (route: string, rest: Pick<Row, 'body' | 'query' | 'as'> = {}): Row[] => [
   { route, on: 'unknown', ...rest, expected: signedIn(404) },
   { route, on: 'malformed', ...rest, expected: signedIn(400) },
 ];
@@ -259,6 +281,45 @@ const TABLE: Row[] = [
   },
   ...nowhere(`post ${ORDER}/applications/{id}/withdraw`),
 
+  // Money: of an order, for its parties; a pending order has none.
+  {
+    route: `get ${ORDER}/payment`,
+    on: 'pending',
+    expected: signedIn(403, { owner: 404, admin: 404 }),
+  },
+  ...reading(`get ${ORDER}/payment`, PARTIES),
+  ...nowhere(`get ${ORDER}/payment`),
+  ...command('put', '/payment', {}, { pending: { owner: 409 }, accepted: { owner: 409 } }),
+  ...['get /api/v1/payments/{id}', 'post /api/v1/payments/{id}/sync'].flatMap((route): Row[] => [
+    { route, on: 'payment', expected: signedIn(404, PARTIES) },
+    ...nowhere(route),
+  ]),
+
+  // One's own cards, account and pay.
+  { route: 'get /api/v1/payment-methods', on: 'none', expected: signedIn(200) },
+  { route: 'post /api/v1/payment-methods', on: 'none', body: {}, expected: signedIn(201) },
+  { route: 'delete /api/v1/payment-methods/{id}', on: 'card', expected: signedIn(404, { owner: 200 }) },
+  ...nowhere('delete /api/v1/payment-methods/{id}', {
+    as: (id) => (id === 'no-id' ? id : `pm_${id.replaceAll('-', '')}`),
+  }),
+  { route: 'post /api/v1/payments/connect/onboarding', on: 'none', body: {}, expected: EARNING },
+  { route: 'get /api/v1/payments/connect/status', on: 'none', expected: EARNING },
+  { route: 'get /api/v1/users/me/earnings', on: 'none', expected: EARNING },
+
+  // What admins see of it.
+  { route: 'get /api/v1/admin/disputes', on: 'none', expected: signedIn(403, { admin: 200 }) },
+  { route: 'get /api/v1/admin/payment-steps', on: 'none', expected: signedIn(403, { admin: 200 }) },
+  ...(['parked step', 'payment', 'unknown', 'malformed'] as const).map((on): Row => {
+    const admin = { 'parked step': 200, payment: 409, unknown: 404, malformed: 400 }[on];
+    const route = 'post /api/v1/admin/payment-steps/{id}/retry';
+    return { route, on, as: (id) => `${id}-s1`, expected: signedIn(403, { admin }) };
+  }),
+
+  // Stripe signs; whoever does not is nobody.
+  ...['stripe', 'stripe-connect'].map(
+    (what): Row => ({ route: `post /webhooks/${what}`, on: 'none', body: {}, expected: anyone(400) }),
+  ),
+
   // Last, for it ends sessions.
   { route: 'post /api/v1/auth/logout', on: 'none', expected: signedIn(200) },
 ];
@@ -331,6 +392,20 @@ async function make(on: Target): Promise<Record<string, string>> {
       await db.update(users).set({ verificationStatus: 'pending' }).where(eq(users.id, id));
       return { id };
     }
+    case 'card':
+      return { id: await saveCard(people.owner.id) };
+    case 'payment': {
+      const { paymentId } = await orderThatIs('completed', parties());
+      return { id: paymentId ?? '' };
+    }
+    case 'parked step': {
+      const { id = '' } = await make('payment');
+      await db
+        .update(paymentSteps)
+        .set({ state: 'parked', dueAt: null })
+        .where(eq(paymentSteps.id, `${id}-s1`));
+      return { id };
+    }
     default: {
       const { id, applicationId } = await orderThatIs(on, parties());
       return { orderId: id, id: applicationId, applicationId };
@@ -339,8 +414,12 @@ async function make(on: Target): Promise<Record<string, string>> {
 }
 
 /** Calls a route as somebody. Of sockets it says 101 when they opened, and otherwise the status that the close code stands for. */
-async function call(actor: Actor, { route, body, query }: Row, ids: Record<string, string>): Promise<number> {
-  const fill = (text: string) => text.replaceAll(/\{(\w+)\}/g, (_, name) => ids[name] ?? name);
+async function call(
+  actor: Actor,
+  { route, body, query, as = (id) => id }: Row,
+  ids: Record<string, string>,
+): Promise<number> {
+  const fill = (text: string) => text.replaceAll(/\{(\w+)\}/g, (_, name) => as(ids[name] ?? name));
   const [method = '', path = ''] = route.split(' ');
   const token = actor === 'anonymous' ? undefined : (actor === 'ended' ? ended : people[actor]).accessToken;
   const socket = SOCKETS.has(route);

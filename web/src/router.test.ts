@@ -10,6 +10,11 @@ describe('addresses', () => {
     { name: 'own-orders', at: null },
     { name: 'new-order', at: { latitude: -33.9, longitude: 151.2 } },
     { name: 'order', orderId },
+    { name: 'cards' },
+    { name: 'earnings', isLinkSpent: false },
+    { name: 'earnings', isLinkSpent: true },
+    { name: 'disputes' },
+    { name: 'payment-steps' },
   ];
   it.each(routes)('lead back to the page they were made for: $name', (route) => {
     expect(routeOf(addressOf(route))).toEqual(route);

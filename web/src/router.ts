@@ -7,6 +7,11 @@ export type Route =
   | { name: 'own-orders'; at: Coordinates | null }
   | { name: 'new-order'; at: Coordinates | null }
   | { name: 'order'; orderId: string }
+  | { name: 'cards' }
+  /** `isLinkSpent`: the link to Stripe's questions was too old. */
+  | { name: 'earnings'; isLinkSpent: boolean }
+  | { name: 'disputes' }
+  | { name: 'payment-steps' }
   | { name: 'not-found' };
 
 const ORDER_PATH = /^\/orders\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
@@ -22,6 +27,14 @@ export function routeOf(address: string): Route {
       return { name: 'own-orders', at };
     case '/orders/new':
       return { name: 'new-order', at };
+    case '/cards':
+      return { name: 'cards' };
+    case '/earnings':
+      return { name: 'earnings', isLinkSpent: searchParams.get('link') === 'spent' };
+    case '/admin/disputes':
+      return { name: 'disputes' };
+    case '/admin/payment-steps':
+      return { name: 'payment-steps' };
   }
   const orderId = ORDER_PATH.exec(pathname)?.[1];
   return orderId ? { name: 'order', orderId } : { name: 'not-found' };
@@ -38,6 +51,14 @@ export function addressOf(route: Exclude<Route, { name: 'not-found' }>): string 
       return `/orders/new${placeQuery(route.at)}`;
     case 'order':
       return `/orders/${route.orderId}`;
+    case 'cards':
+      return '/cards';
+    case 'earnings':
+      return route.isLinkSpent ? '/earnings?link=spent' : '/earnings';
+    case 'disputes':
+      return '/admin/disputes';
+    case 'payment-steps':
+      return '/admin/payment-steps';
   }
 }
 

@@ -24,7 +24,7 @@ export function pages(stripe: StripeSimulator): Hono {
     const { outcome } = await c.req.parseBody();
     const succeeded = outcome === 'succeed';
     const ended = controls.authenticate(intent.id, succeeded);
-    const back = intent.next_action?.redirect_to_url?.return_url;
+    const back = intent.next_action?.redirect_to_url?.return_url ?? webAddress(c.req.query('return_url'));
     return back ? c.redirect(returnTo(back, ended, succeeded), 303) : c.html(done);
   });
 
@@ -46,6 +46,12 @@ export function pages(stripe: StripeSimulator): Hono {
     return c.redirect(link.returnUrl, 303);
   });
   return app;
+}
+
+/** The address that the page was opened with as the one to send people back to. Stripe's own pages know it from their opener. */
+function webAddress(given: string | undefined): string | null {
+  const url = given && URL.parse(given);
+  return url && /^https?:$/.test(url.protocol) ? url.href : null;
 }
 
 /** What Stripe adds to the address it sends people back to. */

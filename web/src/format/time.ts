@@ -33,3 +33,8 @@ export function formatDateTime(time: string): string {
     new Date(time),
   );
 }
+
+/** The day of an instant, here. */
+export function formatDate(time: string): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(new Date(time));
+}

@@ -2,9 +2,12 @@ import { useState } from 'react';
 import { ORDER_LIMITS } from '#domain/orders/order.ts';
 import type { OrderView } from '#domain/orders/order-view.ts';
 import { mayCommand, possibleIn, type Relation } from '#domain/orders/transitions.ts';
+import type { PaymentView } from '#domain/payments/payment-view.ts';
+import { cancellationTerms } from '../money/cancellation-terms.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
+import { useNow } from '../ui/use-now.ts';
 import { useOrderCommand } from './queries.ts';
 
 const ACTIONS = [
@@ -15,9 +18,12 @@ const ACTIONS = [
 ] as const;
 type Action = (typeof ACTIONS)[number];
 
+type Props = { order: OrderView; payment: PaymentView | null; relation: Relation };
+
 /** What this person can do with an order now, by the domain's own table. */
-export function OrderActions({ order, relation }: { order: OrderView; relation: Relation }) {
+export function OrderActions({ order, payment, relation }: Props) {
   const [asked, setAsked] = useState<Action | null>(null);
+  const now = useNow(15_000);
   const command = useOrderCommand(order.id);
   const possible = ACTIONS.filter(
     ({ name }) =>
@@ -28,6 +34,8 @@ export function OrderActions({ order, relation }: { order: OrderView; relation: 
   if (possible.length === 0) return null;
 
   if (asked && possible.includes(asked)) {
+    const isReasonOwed = owesReason(asked, order, relation);
+    const terms = termsOf(asked, { order, payment, relation }, new Date(now));
     return (
       <form
         className="form confirm"
@@ -36,22 +44,32 @@ export function OrderActions({ order, relation }: { order: OrderView; relation: 
           const reason = String(new FormData(event.currentTarget).get('reason')).trim();
           command.mutate(
             { name: asked.name, ...(reason ? { reason } : {}) },
-            { onSettled: () => setAsked(null) },
+            { onSuccess: () => setAsked(null) },
           );
         }}
       >
         <p>
           <strong>{'confirm' in asked ? asked.confirm : asked.label}</strong>
         </p>
+        {terms && <p data-testid="terms">{terms}</p>}
         <TextField
           label="Reason"
           name="reason"
           maxLength={ORDER_LIMITS.reasonLength}
-          hint="Optional."
+          hint={isReasonOwed ? 'The other party reads it.' : 'Optional.'}
+          required={isReasonOwed}
           autoFocus
         />
+        {command.error && <Problem error={command.error} />}
         <div className="form-row">
-          <Button onClick={() => setAsked(null)}>Back</Button>
+          <Button
+            onClick={() => {
+              command.reset();
+              setAsked(null);
+            }}
+          >
+            Back
+          </Button>
           <Button type="submit" kind="danger" pending={command.isPending}>
             {asked.label}
           </Button>
@@ -78,4 +96,22 @@ export function OrderActions({ order, relation }: { order: OrderView; relation: 
       ))}
     </section>
   );
+}
+
+/** Whoever breaks a promise, or complains of one, says why. */
+function owesReason({ name }: Action, { status }: OrderView, relation: Relation): boolean {
+  return name === 'dispute' || (name === 'cancel' && status === 'accepted' && relation === 'provider');
+}
+
+/** What it means for the money; null where it means nothing. */
+function termsOf({ name }: Action, { order, payment, relation }: Props, now: Date): string | null {
+  switch (name) {
+    case 'cancel':
+      return cancellationTerms(order, payment, relation, now);
+    case 'dispute':
+      return 'The money stays in escrow until TapLive has looked into it and decided.';
+    case 'start':
+    case 'complete':
+      return null;
+  }
 }

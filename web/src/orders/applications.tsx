@@ -1,30 +1,42 @@
 import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
 import type { RankedApplication } from '#contract/orders.ts';
 import type { OrderView } from '#domain/orders/order-view.ts';
+import type { PaymentView } from '#domain/payments/payment-view.ts';
 import { formatDistance } from '../format/distance.ts';
 import { formatMoney } from '../format/money.ts';
 import { formatClock } from '../format/time.ts';
+import { AcceptForm } from '../money/accept-form.tsx';
+import { MoneyPanel } from '../money/money-panel.tsx';
+import { useAccept } from '../money/paying.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { applicationsQuery, useOrderCommand } from './queries.ts';
+import { applicationsQuery } from './queries.ts';
 import './applications.css';
 
-/** Who would go, the best first, for the creator to choose from. */
-export function Applications({ order }: { order: OrderView }) {
+/** Who would go, the best first, for the creator to choose from; and the payment, while one is being chosen. */
+export function Applications({ order, payment }: { order: OrderView; payment: PaymentView | null }) {
   const { data, error, isPending, refetch } = useQuery(applicationsQuery(order.id));
-  const accept = useOrderCommand(order.id);
+  const [chosenId, setChosenId] = useState<string | null>(null);
+  const accept = useAccept(order.id);
   const open = data?.items.filter(({ status }) => status === 'pending');
+  // While the form says why a card would not do, it is not said twice.
+  const isSaid = chosenId !== null && accept.error !== null;
+  const isTold = payment && (order.accepting || (payment.status === 'failed' && !isSaid));
   return (
     <section className="applications" aria-labelledby="applications-title">
       <h2 id="applications-title">
         Who would go {open && open.length > 0 && <span className="count">{open.length}</span>}
       </h2>
+      {isTold && <MoneyPanel order={order} payment={payment} relation="creator" payee="them" />}
       {error && !data && <Problem error={error} onRetry={() => void refetch()} />}
       {isPending && <Skeleton rows={1} height={96} label="Loading the applications" />}
-      {accept.error && <Problem error={accept.error} />}
-      <div aria-live="polite">
+      <p className="visually-hidden" role="status">
+        {open && open.length > 0 && `${open.length} would go`}
+      </p>
+      <div>
         {open?.length === 0 && (
           <p className="empty muted">
             Nobody yet. Providers within {formatDistance(order.serviceRadius)} were told; applications appear
@@ -38,15 +50,26 @@ export function Applications({ order }: { order: OrderView }) {
               application={application}
               order={order}
               isBest={index === 0 && open.length > 1}
-              isPending={
-                accept.isPending &&
-                accept.variables.name === 'accept' &&
-                accept.variables.applicationId === application.id
-              }
-              onAccept={() => {
-                if (!accept.isPending) accept.mutate({ name: 'accept', applicationId: application.id });
-              }}
-            />
+            >
+              {order.accepting ? null : chosenId === application.id ? (
+                <AcceptForm
+                  order={order}
+                  application={application}
+                  accept={accept}
+                  onBack={() => setChosenId(null)}
+                />
+              ) : (
+                <Button
+                  kind="primary"
+                  onClick={() => {
+                    accept.reset();
+                    setChosenId(application.id);
+                  }}
+                >
+                  Choose {application.provider.username}
+                </Button>
+              )}
+            </Applicant>
           ))}
         </ol>
       </div>
@@ -58,11 +81,11 @@ type ApplicantProps = {
   application: RankedApplication;
   order: OrderView;
   isBest: boolean;
-  isPending: boolean;
-  onAccept: () => void;
+  /** What can be done about it. */
+  children: ReactNode;
 };
 
-function Applicant({ application, order, isBest, isPending, onAccept }: ApplicantProps) {
+function Applicant({ application, order, isBest, children }: ApplicantProps) {
   const { provider, proposedAmount, distanceMeters, estimatedArrival, message, score } = application;
   return (
     <li className="applicant">
@@ -86,9 +109,7 @@ function Applicant({ application, order, isBest, isPending, onAccept }: Applican
         </meter>
       </div>
       {message && <blockquote>{message}</blockquote>}
-      <Button kind="primary" pending={isPending} onClick={onAccept}>
-        Choose {provider.username}
-      </Button>
+      {children}
     </li>
   );
 }

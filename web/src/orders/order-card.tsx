@@ -35,7 +35,9 @@ export function OrderCard({ order, showStatus = false, onPoint }: Props) {
         </span>
         <span className="card-title">{order.title}</span>
         <span className="card-facts">
-          {showStatus && <StatusChip status={order.status} />}
+          {(showStatus || order.accepting) && (
+            <StatusChip status={order.status} accepting={order.accepting} />
+          )}
           {factsOf(order, now).join(' · ')}
         </span>
         {order.tags.length > 0 && (

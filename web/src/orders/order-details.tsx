@@ -12,7 +12,7 @@ export function OrderDetails({ order }: { order: OrderView }) {
     <section className="details" aria-label="Details">
       {description && <p className="details-text">{description}</p>}
       {requirements.length > 0 && (
-        <ul className="details-list">
+        <ul className="dots">
           {requirements.map((requirement) => (
             <li key={requirement}>{requirement}</li>
           ))}

@@ -1,10 +1,11 @@
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { CreateOrderBody } from '#contract/orders.ts';
 import type { Coordinates } from '#domain/geo/coordinates.ts';
-import { CURRENCIES } from '#domain/money/currencies.ts';
 import { ORDER_LIMITS } from '#domain/orders/order.ts';
 import type { OrderView } from '#domain/orders/order-view.ts';
 import { problemsByField } from '../api/errors.ts';
+import { configQuery } from '../config/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { SelectField, TextArea, TextField } from '../ui/field.tsx';
@@ -35,6 +36,8 @@ type Props = {
 export function OrderForm({ place, radius, onRadius, onCreated }: Props) {
   const [when, setWhen] = useState<(typeof TIMES)[number]['value']>('now');
   const create = useCreateOrder();
+  const { data: config } = useQuery(configQuery);
+  const currencies = config?.currencies ?? [];
   const problems = problemsByField(create.error);
   const problemOf = (field: string) =>
     problems.get(field) ?? [...problems].find(([path]) => path.startsWith(`${field}.`))?.[1];
@@ -73,8 +76,15 @@ export function OrderForm({ place, radius, onRadius, onCreated }: Props) {
           required
           problem={problemOf('baseAmount')}
         />
-        <SelectField label="Currency" name="currency" defaultValue="EUR" problem={problemOf('currency')}>
-          {Object.keys(CURRENCIES).map((code) => (
+        <SelectField
+          key={currencies.join()}
+          label="Currency"
+          name="currency"
+          required
+          defaultValue={currencies.includes('EUR') ? 'EUR' : currencies[0]}
+          problem={problemOf('currency')}
+        >
+          {currencies.map((code) => (
             <option key={code}>{code}</option>
           ))}
         </SelectField>

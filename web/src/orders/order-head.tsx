@@ -6,11 +6,11 @@ import './order-head.css';
 
 /** What an order is, at a glance. */
 export function OrderHead({ order, aside }: { order: OrderView; aside?: ReactNode }) {
-  const { title, status, agreedAmount, baseAmount, currency } = order;
+  const { title, status, accepting, agreedAmount, baseAmount, currency } = order;
   return (
     <header className="order-head">
       <p className="order-head-line">
-        <StatusChip status={status} />
+        <StatusChip status={status} accepting={accepting} />
         {aside}
       </p>
       <h1>{title}</h1>

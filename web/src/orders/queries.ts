@@ -9,6 +9,7 @@ import type { CreateOrderBody, NearbyOrder, RankedApplication } from '#contract/
 import type { NearbyProvider } from '#contract/places.ts';
 import type { PublicProfile } from '#contract/users.ts';
 import type { Coordinates } from '#domain/geo/coordinates.ts';
+import type { DisputeOutcome } from '#domain/orders/order-events.ts';
 import type { ApplicationView, OrderView } from '#domain/orders/order-view.ts';
 import { api } from '../api/api.ts';
 
@@ -24,6 +25,7 @@ export const orderKeys = {
   own: ['orders', 'own'],
   one: (orderId: string) => ['orders', 'one', orderId],
   applications: (orderId: string) => ['orders', 'one', orderId, 'applications'],
+  payment: (orderId: string) => ['orders', 'one', orderId, 'payment'],
 } as const;
 
 /** Pending orders around a place, nearest first. */
@@ -67,6 +69,8 @@ export const orderQuery = (orderId: string) =>
   queryOptions({
     queryKey: orderKeys.one(orderId),
     queryFn: ({ signal }) => api.get<OrderAnswer>(`/orders/${orderId}`, { signal }),
+    // Those who are not in its room are not told how an acceptance ends.
+    refetchInterval: ({ state }) => (state.data?.order.accepting ? 5_000 : false),
   });
 
 /** All applications, ranked, for the creator; for a provider their own. */
@@ -101,8 +105,8 @@ export function useCreateOrder() {
 
 /** The commands that answer with the order as it is then. */
 export type OrderCommand =
-  | { name: 'accept'; applicationId: string }
-  | { name: 'start' | 'complete' | 'cancel' | 'dispute'; reason?: string };
+  | { name: 'start' | 'complete' | 'cancel' | 'dispute' | 'release'; reason?: string }
+  | { name: 'resolve'; outcome: DisputeOutcome; providerShare?: number; reason?: string };
 
 /** Gives a command on an order. */
 export function useOrderCommand(orderId: string) {

@@ -10,9 +10,9 @@ const NAMES: Record<OrderStatus, string> = {
   disputed: 'Disputed',
 };
 
-/** An order's status in a word, on its colour. */
-export function StatusChip({ status }: { status: OrderStatus }) {
-  return <span className={`chip chip-${status}`}>{NAMES[status]}</span>;
+/** An order's status in a word, on its colour. `accepting`: somebody is just being chosen, and the payment under way. */
+export function StatusChip({ status, accepting = false }: { status: OrderStatus; accepting?: boolean }) {
+  return <span className={`chip chip-${status}`}>{accepting ? 'Being taken' : NAMES[status]}</span>;
 }
 
 const WAY = [

@@ -28,6 +28,11 @@ export function StrangerView({ order }: { order: OrderView }) {
   return (
     <>
       <OrderHead order={order} />
+      {order.accepting && (
+        <p className="accepting" role="status">
+          Somebody is just being chosen. If their payment does not work out, the order stays open.
+        </p>
+      )}
       {mayApply && <Application order={order} />}
       <OrderDetails order={order} />
       {mayApply && <ProviderDesk />}

@@ -15,6 +15,7 @@ function offered(id: string, title = id): PersonFrame {
     serviceRadius: 5_000,
     baseAmount: 25,
     agreedAmount: null,
+    accepting: false,
     currency: 'EUR',
     status: 'pending' as const,
     version: 1,

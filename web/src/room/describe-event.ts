@@ -1,3 +1,4 @@
+import type { OrderEventData, PaymentTrouble } from '#domain/orders/order-events.ts';
 import { formatDistance } from '../format/distance.ts';
 import { formatMoney } from '../format/money.ts';
 import type { LoggedEvent } from '../realtime/frames.ts';
@@ -13,8 +14,11 @@ export type Description = {
 
 type Told = Exclude<LoggedEvent, { event: 'message:received' }>;
 
-/** An event of an order's log in words. Whoever did it is named; deadlines have no one. */
-export function describeEvent(event: Told, nameOf: NameOf): Description {
+/**
+ * An event of an order's log in words. Whoever did it is named; deadlines and banks have no one. `currency` is the order's, for
+ * the amounts that come without one.
+ */
+export function describeEvent(event: Told, nameOf: NameOf, currency: string): Description {
   const by = event.data.by === null ? null : nameOf(event.data.by);
   switch (event.event) {
     case 'order:created':
@@ -52,7 +56,10 @@ export function describeEvent(event: Told, nameOf: NameOf): Description {
       return {
         icon: 'cross',
         text: by ? `${by} cancelled the order` : 'The order was cancelled',
-        note: reason(event.data.reason),
+        note: joined(
+          reason(event.data.reason),
+          event.data.fee === null ? null : `It was late: ${formatMoney(event.data.fee, currency)} was taken.`,
+        ),
         tone: 'bad',
       };
     case 'order:disputed':
@@ -61,7 +68,12 @@ export function describeEvent(event: Told, nameOf: NameOf): Description {
       return {
         icon: 'shield',
         text: `The dispute was settled: ${OUTCOMES[event.data.outcome]}`,
-        note: reason(event.data.reason),
+        note: joined(
+          event.data.providerShare === null
+            ? null
+            : `The provider's share is ${formatMoney(event.data.providerShare, currency)}.`,
+          reason(event.data.reason),
+        ),
         tone: 'plain',
       };
     case 'order:released':
@@ -74,6 +86,33 @@ export function describeEvent(event: Told, nameOf: NameOf): Description {
         tone: 'plain',
       };
     }
+    case 'payment:processing':
+      return event.data.requiresAction
+        ? { icon: 'shield', text: `The bank wants a confirmation for ${sum(event.data)}`, tone: 'plain' }
+        : { icon: 'card', text: `The bank was asked for ${sum(event.data)}`, tone: 'plain' };
+    case 'payment:authorized':
+      return { icon: 'card', text: `${sum(event.data)} is held on the card`, tone: 'good' };
+    case 'payment:completed':
+      return { icon: 'coins', text: `${sum(event.data)} went into escrow`, tone: 'good' };
+    case 'payment:failed':
+      return { icon: 'card', text: TROUBLES[event.data.reason], tone: 'bad' };
+    case 'payment:cancelled':
+      return { icon: 'card', text: `${sum(event.data)} is no longer held on the card`, tone: 'plain' };
+    case 'payment:refunded':
+      return { icon: 'coins', text: `${sum(event.data)} was paid back`, tone: 'plain' };
+    case 'payment:refund_failed':
+      return {
+        icon: 'coins',
+        text: `${sum(event.data)} could not be paid back to the card`,
+        note: 'TapLive owes it and will be in touch.',
+        tone: 'bad',
+      };
+    case 'payment:transferred':
+      return { icon: 'coins', text: `${sum(event.data)} was paid out`, tone: 'good' };
+    case 'payment:chargeback':
+      return chargeback(event.data);
+    case 'payment:reconciled':
+      return { icon: 'coins', text: 'The books were brought in line with Stripe', tone: 'plain' };
     case 'location:geofence_entered':
       return { icon: 'enter', text: `${by} arrived`, note: off(event.data.distanceMeters), tone: 'good' };
     case 'location:geofence_exited':
@@ -98,7 +137,40 @@ const DEADLINES: Record<string, string> = {
   not_accepted: 'No application was chosen in time.',
   no_show: 'The provider did not start in time.',
   over_long: 'The longest time for a stream was over.',
+  card_due: 'No other card was given in time.',
 };
+
+const TROUBLES: Record<PaymentTrouble, string> = {
+  declined: 'The card was declined',
+  expired: 'The bank was not answered in time',
+  authorization_lapsed: 'The hold on the card was lost',
+};
+
+function chargeback(data: OrderEventData['payment:chargeback']): Description {
+  switch (data.state) {
+    case 'inquiry':
+      return { icon: 'shield', text: `The bank asks about ${sum(data)}`, tone: 'plain' };
+    case 'open':
+      return {
+        icon: 'shield',
+        text: `The bank disputes ${sum(data)}`,
+        note: 'Nothing moves until it has decided.',
+        tone: 'bad',
+      };
+    case 'won':
+      return { icon: 'shield', text: `The bank gave ${sum(data)} back`, tone: 'good' };
+    case 'lost':
+      return { icon: 'shield', text: `The bank took ${sum(data)} back for good`, tone: 'bad' };
+  }
+}
+
+function sum({ amount, currency }: { amount: number; currency: string }): string {
+  return formatMoney(amount, currency);
+}
+
+function joined(...notes: (string | null)[]): string | null {
+  return notes.filter((note) => note !== null).join(' ') || null;
+}
 
 function reason(text: string | null): string | null {
   return text === null ? null : (DEADLINES[text] ?? `“${text}”`);

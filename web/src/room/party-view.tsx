@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import type { Coordinates } from '#domain/geo/coordinates.ts';
 import type { Position } from '#domain/geo/geojson.ts';
@@ -5,7 +6,11 @@ import type { OrderView } from '#domain/orders/order-view.ts';
 import type { Relation } from '#domain/orders/transitions.ts';
 import { ENDED, possibleIn } from '#domain/orders/transitions.ts';
 import { ARRIVAL_RADIUS_METERS, mayTrack } from '#domain/tracking/policy.ts';
+import { ResolveForm } from '../admin/resolve-form.tsx';
 import { EMPTY_SCENE, type Scene, useScene } from '../map/scene.tsx';
+import { MoneyPanel } from '../money/money-panel.tsx';
+import { useReturnFromBank } from '../money/paying.ts';
+import { orderPaymentQuery } from '../money/queries.ts';
 import { OrderActions } from '../orders/actions.tsx';
 import { Applications } from '../orders/applications.tsx';
 import { markHere } from '../orders/marks.ts';
@@ -15,6 +20,7 @@ import { RatingForm } from '../orders/rating-form.tsx';
 import { useOwnLocation } from '../provider/own-location.tsx';
 import { ProviderDesk } from '../provider/provider-desk.tsx';
 import { useUser } from '../session/user.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { Arrival } from './arrival.tsx';
 import { Composer } from './composer.tsx';
 import { Connection } from './connection.tsx';
@@ -32,14 +38,25 @@ export function PartyView({ order, relation }: { order: OrderView; relation: Rel
   useRoomScene(order, room, order.providerId ? nameOf(order.providerId) : '');
   useOwnFixesInRoom(relation === 'provider' && isFollowed, room.send);
 
+  const payment = useOrderPayment(order.id, room);
+  useReturnFromBank(relation === 'creator' ? payment.data : null);
+  const payee = order.providerId ? nameOf(order.providerId) : 'the provider';
+
   const other = relation === 'creator' ? order.providerId : relation === 'provider' ? order.creatorId : null;
   const hasRated = room.events.some(({ event, data }) => event === 'order:rated' && data.by === user.id);
   return (
     <>
       <OrderHead order={order} aside={<Connection room={room} nameOf={nameOf} />} />
       {isFollowed && <Arrival order={order} room={room} relation={relation} nameOf={nameOf} />}
-      <OrderActions order={order} relation={relation} />
-      {relation === 'creator' && order.status === 'pending' && <Applications order={order} />}
+      {payment.error && !payment.data && <Problem error={payment.error} onRetry={payment.retry} />}
+      {payment.data && order.status !== 'pending' && (
+        <MoneyPanel order={order} payment={payment.data} relation={relation} payee={payee} />
+      )}
+      <OrderActions order={order} payment={payment.data} relation={relation} />
+      {relation === 'creator' && order.status === 'pending' && (
+        <Applications order={order} payment={payment.data} />
+      )}
+      {relation === 'admin' && <ResolveForm order={order} payment={payment.data} />}
       {relation === 'provider' && isFollowed && <ProviderDesk />}
       {ENDED.has(order.status) && order.startedAt && other && !hasRated && room.connection === 'live' && (
         <RatingForm orderId={order.id} about={nameOf(other)} />
@@ -47,10 +64,22 @@ export function PartyView({ order, relation }: { order: OrderView; relation: Rel
       {relation !== 'admin' && possibleIn('message', order.status) && (
         <Composer send={room.send} isOpen={room.connection === 'live'} />
       )}
-      <Timeline events={room.events} isLoading={room.connection === 'connecting'} nameOf={nameOf} />
+      <Timeline
+        events={room.events}
+        isLoading={room.connection === 'connecting'}
+        nameOf={nameOf}
+        currency={order.currency}
+      />
       <OrderDetails order={order} />
     </>
   );
+}
+
+/** The order's payment. The log tells whether there is one, and each of its changes. */
+function useOrderPayment(orderId: string, room: Room) {
+  const enabled = room.events.some(({ event }) => event.startsWith('payment:'));
+  const { data, error, refetch } = useQuery({ ...orderPaymentQuery(orderId), enabled });
+  return { data: data?.payment ?? null, error, retry: () => void refetch() };
 }
 
 /** Around the place that somebody is on the way to, in metres. */

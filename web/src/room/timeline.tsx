@@ -6,24 +6,26 @@ import { Skeleton } from '../ui/skeleton.tsx';
 import { describeEvent } from './describe-event.ts';
 import type { NameOf } from './use-names.ts';
 
-type Props = { events: readonly LoggedEvent[]; isLoading: boolean; nameOf: NameOf };
+type Props = { events: readonly LoggedEvent[]; isLoading: boolean; nameOf: NameOf; currency: string };
 
 /** What happened, the newest first. New entries are read out. */
-export function Timeline({ events, isLoading, nameOf }: Props) {
+export function Timeline({ events, isLoading, nameOf, currency }: Props) {
   return (
     <section className="timeline" aria-labelledby="timeline-title">
       <h2 id="timeline-title">What happened</h2>
       {events.length === 0 && isLoading && <Skeleton rows={2} height={44} label="Loading the events" />}
       <ol role="log" aria-live="polite" aria-relevant="additions" data-testid="timeline">
         {events.toReversed().map((event) => (
-          <Entry key={event.seq} event={event} nameOf={nameOf} />
+          <Entry key={event.seq} event={event} nameOf={nameOf} currency={currency} />
         ))}
       </ol>
     </section>
   );
 }
 
-function Entry({ event, nameOf }: { event: LoggedEvent; nameOf: NameOf }) {
+type EntryProps = { event: LoggedEvent; nameOf: NameOf; currency: string };
+
+function Entry({ event, nameOf, currency }: EntryProps) {
   const user = useUser();
   const time = (
     <time dateTime={event.at} title={formatDateTime(event.at)}>
@@ -41,7 +43,7 @@ function Entry({ event, nameOf }: { event: LoggedEvent; nameOf: NameOf }) {
       </li>
     );
   }
-  const { icon, text, note, tone } = describeEvent(event, nameOf);
+  const { icon, text, note, tone } = describeEvent(event, nameOf, currency);
   return (
     <li className={`entry entry-${tone}`} data-seq={event.seq} data-event={event.event}>
       <span className="entry-icon">

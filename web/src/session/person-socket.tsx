@@ -1,5 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { adminKeys } from '../admin/queries.ts';
+import { paymentKeys } from '../money/queries.ts';
 import { orderKeys } from '../orders/queries.ts';
 import { isPersonFrame, type PersonFrame } from '../realtime/frames.ts';
 import type { LiveSocket, SocketState } from '../realtime/live-socket.ts';
@@ -66,7 +68,7 @@ function changedBy(frame: PersonFrame): (readonly string[])[] {
     case 'offer:withdrawn':
       return [orderKeys.nearby];
     case 'notice':
-      return [orderKeys.own, orderKeys.one(frame.data.orderId)];
+      return [orderKeys.own, orderKeys.one(frame.data.orderId), paymentKeys.earnings, adminKeys.disputes];
     case 'location:geofence_entered':
     case 'location:geofence_exited':
     case 'room:resumed':

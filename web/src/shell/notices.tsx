@@ -62,4 +62,9 @@ const NOTICE_TEXTS: Record<NoticeKind, string> = {
   order_resolved: 'The dispute about an order of yours is settled',
   order_released: 'Your pay was released',
   rating_received: 'You were rated',
+  payment_action_needed: 'Your bank wants you to confirm a payment',
+  payment_failed: 'The payment of an order of yours did not work',
+  payment_refunded: 'Money was paid back to your card',
+  payment_received: 'Your pay was sent to your account',
+  payment_charged_back: 'A bank disputes the payment of an order of yours',
 };

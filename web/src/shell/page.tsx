@@ -1,3 +1,7 @@
+import { DisputesPage } from '../admin/disputes-page.tsx';
+import { PaymentStepsPage } from '../admin/payment-steps-page.tsx';
+import { CardsPage } from '../money/cards-page.tsx';
+import { EarningsPage } from '../money/earnings-page.tsx';
 import { ExplorePage } from '../orders/explore-page.tsx';
 import { NewOrderPage } from '../orders/new-order-page.tsx';
 import { OrderPage } from '../orders/order-page.tsx';
@@ -18,6 +22,14 @@ export function Page() {
       return <NewOrderPage at={route.at} />;
     case 'order':
       return <OrderPage key={route.orderId} orderId={route.orderId} />;
+    case 'cards':
+      return <CardsPage />;
+    case 'earnings':
+      return <EarningsPage isLinkSpent={route.isLinkSpent} />;
+    case 'disputes':
+      return <DisputesPage />;
+    case 'payment-steps':
+      return <PaymentStepsPage />;
     case 'not-found':
       return <NotFoundPage />;
   }

@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
-import { disputePage, listQuery } from '#contract/payments.ts';
+import { disputePage } from '#contract/disputes.ts';
+import { listQuery } from '#contract/payments.ts';
 import { openDisputes } from '#db/queries/payment-lists.ts';
 import { toMajorUnits } from '#domain/money/money.ts';
 import { viewOrder } from '#domain/orders/order-view.ts';

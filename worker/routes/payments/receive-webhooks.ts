@@ -8,7 +8,7 @@ import { isLive } from '#payments/stripe/client.ts';
 import { readWebhook, type WebhookEvent } from '#payments/stripe/webhook-events.ts';
 import { answer } from '../../answer.ts';
 import type { Api, ApiContext } from '../../api.ts';
-import { reject } from '../../errors.ts';
+import { rejectField } from '../../errors.ts';
 import { log } from '../../log.ts';
 import { readText } from '../../middleware/body.ts';
 import { answers, anyone, failures } from '../../openapi.ts';
@@ -81,7 +81,7 @@ async function receive(c: ApiContext, secret: string): Promise<Response> {
   });
   if (!read.ok) {
     log('warn', 'webhook_refused', { requestId: c.get('requestId'), reason: read.error });
-    return reject('VALIDATION_ERROR', 'The request is not valid.');
+    return rejectField('body', 'is no webhook that Stripe signed for us');
   }
   const db = c.get('db');
   const event = keptFrom(read.value, c);
