@@ -24,7 +24,8 @@ export type LiveSocketOptions = {
   /** An access token with its end (ms since the epoch); a fresh one in place of the `spent` one. */
   accessToken: (spent?: string) => Promise<{ token: string; expiresAt: number }>;
   onEvent: (frame: EventFrame) => void;
-  onState: (state: SocketState, reason: string | null) => void;
+  /** Why it was refused: in words, and by its close code when the server gave one. */
+  onState: (state: SocketState, reason: string | null, code: number | null) => void;
   connect: (url: string, protocols: string[]) => SocketLike;
   now: () => number;
   random: () => number;
@@ -120,7 +121,7 @@ export class LiveSocket {
     this.#isHeld = false;
     if (this.#ended || this.#connecting) return;
     this.#connecting = true;
-    this.#options.onState('connecting', null);
+    this.#options.onState('connecting', null, null);
     try {
       const { token, expiresAt } = await this.#options.accessToken(this.#spentToken);
       if (this.#ended) return;
@@ -203,7 +204,7 @@ export class LiveSocket {
       const { through } = frame.data as { through: number };
       this.#lastSeq = through;
       this.#attempt = 0;
-      this.#options.onState('live', null);
+      this.#options.onState('live', null, null);
     }
     this.#options.onEvent(frame);
   }
@@ -219,7 +220,7 @@ export class LiveSocket {
       case CLOSE_CODES.BAD_REQUEST:
       case CLOSE_CODES.FORBIDDEN:
       case CLOSE_CODES.NOT_FOUND:
-        this.#end('refused', reason);
+        this.#end('refused', reason, code);
         return;
       case CLOSE_CODES.RATE_LIMITED:
         this.#isHeld = true;
@@ -231,7 +232,7 @@ export class LiveSocket {
   }
 
   #retryIn(milliseconds: number): void {
-    this.#options.onState('waiting', null);
+    this.#options.onState('waiting', null, null);
     this.#reconnectTimer = setTimeout(() => void this.#connect(), milliseconds);
   }
 
@@ -252,13 +253,13 @@ export class LiveSocket {
     }
   }
 
-  #end(state: 'closed' | 'refused', reason: string | null): void {
+  #end(state: 'closed' | 'refused', reason: string | null, code: number | null = null): void {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#reconnectTimer);
     clearTimeout(this.#refreshTimer);
     clearTimeout(this.#pulseTimer);
     this.#pending.drop();
-    this.#options.onState(state, reason);
+    this.#options.onState(state, reason, code);
   }
 }

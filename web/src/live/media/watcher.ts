@@ -59,6 +59,11 @@ export class Watcher {
     this.#guardTimer = setInterval(() => void this.#lookAtPicture(), LOOK_AT_PICTURE_EVERY_MS);
   }
 
+  /** After it has failed. */
+  retry(): void {
+    this.#link.start();
+  }
+
   stop(): void {
     clearInterval(this.#guardTimer);
     this.#link.stop();

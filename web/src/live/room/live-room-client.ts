@@ -9,14 +9,19 @@ import { Store } from '../store.ts';
 import { isLiveLogFrame, isLiveMomentFrame, type LiveMomentFrame } from './frames.ts';
 import { afterLogged, afterMoment, EMPTY_LIVE_ROOM, type LiveRoomState } from './live-room-state.ts';
 
-export type RoomConnection = { readonly state: SocketState; readonly refusal: string | null };
+/** `refusal` and the close code with it: why the room will not have this page (any more). */
+export type RoomConnection = {
+  readonly state: SocketState;
+  readonly refusal: string | null;
+  readonly code: number | null;
+};
 
 type BurstListener = (counts: LiveMomentData['reaction:burst']['counts']) => void;
 
 /** A page's place in a live room: what is known of it, its media, and how to ask it for something. */
 export class LiveRoomClient {
   readonly room = new Store<LiveRoomState>(EMPTY_LIVE_ROOM);
-  readonly connection = new Store<RoomConnection>({ state: 'connecting', refusal: null });
+  readonly connection = new Store<RoomConnection>({ state: 'connecting', refusal: null, code: null });
   readonly watcher: Watcher;
   readonly publisher: Publisher;
   readonly #ownId: string;
@@ -31,7 +36,7 @@ export class LiveRoomClient {
     this.#opened = openSocket(`/live-shows/${showId}/room`, {
       since: null,
       query: () => this.#seat(),
-      onState: (state, refusal) => this.#socketIs(state, refusal),
+      onState: (state, refusal, code) => this.#socketIs({ state, refusal, code }),
       onEvent: (frame) => this.#take(frame),
     });
   }
@@ -61,10 +66,10 @@ export class LiveRoomClient {
     return participantId ? { participant: participantId } : {};
   }
 
-  #socketIs(state: SocketState, refusal: string | null): void {
-    this.connection.write({ state, refusal });
+  #socketIs(connection: RoomConnection): void {
+    this.connection.write(connection);
     // That it is live again is known with the seat, by the frame that says so.
-    if (state !== 'live') this.#signallingIs(false, true);
+    if (connection.state !== 'live') this.#signallingIs(false, true);
   }
 
   #take(frame: EventFrame): void {
