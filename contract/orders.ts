@@ -83,6 +83,7 @@ export const order = z
       .meta({ description: 'An application is just being accepted, its payment under way' }),
     currency: z.string(),
     status: orderStatus,
+    liveShowId: id.nullable().meta({ description: 'Its live show, from being accepted on' }),
     version: z.int().meta({ description: 'The seq of the last event' }),
     scheduledFor: time.nullable(),
     acceptedAt: time.nullable(),

@@ -23,11 +23,10 @@ export function hasLapsed({ awaySince }: Pick<Seat, 'awaySince'>, now: Date): bo
   return awaySince !== null && now.getTime() - awaySince.getTime() >= GRACE_MS;
 }
 
-/** When attendance must be looked at next, or null: nobody is here. */
-export function nextCheck(seats: readonly Pick<Seat, 'awaySince'>[], now: Date): Date | null {
-  if (seats.length === 0) return null;
-  const lapses = seats.flatMap(({ awaySince }) => (awaySince ? [awaySince.getTime() + GRACE_MS] : []));
-  return new Date(Math.min(now.getTime() + ATTENDANCE_CHECK_MS, ...lapses));
+/** When attendance must be looked at next, if anybody is here. `firstAway`: since when the seat is empty that has been so for longest. */
+export function nextCheck(firstAway: Date | null, now: Date): Date {
+  const regular = now.getTime() + ATTENDANCE_CHECK_MS;
+  return new Date(firstAway ? Math.min(regular, firstAway.getTime() + GRACE_MS) : regular);
 }
 
 /** Somebody who is here. */

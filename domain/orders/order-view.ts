@@ -26,6 +26,8 @@ export type OrderView = {
   accepting: boolean;
   currency: string;
   status: OrderStatus;
+  /** Its live show, which it has from being accepted on and which has its own id; null before. */
+  liveShowId: string | null;
   version: number;
   scheduledFor: string | null;
   acceptedAt: string | null;
@@ -72,6 +74,7 @@ export function viewOrder(order: Order, relation: Relation): OrderView {
     accepting: order.acceptingApplicationId !== null,
     currency: order.currency,
     status: order.status,
+    liveShowId: order.acceptedAt && order.id,
     version: order.version,
     scheduledFor: iso(order.scheduledFor),
     acceptedAt: iso(order.acceptedAt),

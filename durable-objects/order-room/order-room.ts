@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import pTimeout from 'p-timeout';
 import { type Database, database } from '#db/client.ts';
 import type { Rejection } from '#domain/errors.ts';
+import type { MediaFact } from '#domain/live/media-fact.ts';
 import { deadlineOf } from '#domain/orders/deadlines.ts';
 import type { OrderState } from '#domain/orders/order.ts';
 import type { RecordedEvent } from '#domain/orders/order-events.ts';
@@ -26,6 +27,7 @@ import { Commander } from './commander.ts';
 import type { CardAnswer, CardCommand, CommandAnswer, CommandTicket, GivenCommand } from './given-command.ts';
 import { HeldOrder } from './held-order.ts';
 import { LiveTracking, type TrackingAlarm } from './live-tracking.ts';
+import { MediaFacts } from './media-facts.ts';
 import { ProviderTracking } from './provider-tracking.ts';
 import { Settlement } from './settlement.ts';
 import { isFollowed, Visitors } from './visitors.ts';
@@ -56,6 +58,7 @@ export class OrderRoom extends DurableObject<Env> {
   readonly #audience: Audience;
   readonly #held: HeldOrder;
   readonly #tracking: ProviderTracking;
+  readonly #media: MediaFacts;
   readonly #live: LiveTracking;
   readonly #commander: Commander;
   readonly #settlement: Settlement;
@@ -82,6 +85,7 @@ export class OrderRoom extends DurableObject<Env> {
       owe: (orderId) => this.#settleInBackground(orderId),
     });
     this.#tracking = new ProviderTracking(sql);
+    this.#media = new MediaFacts(env, ctx.storage.kv, now);
     this.#live = new LiveTracking({
       db: this.#db,
       tracking: this.#tracking,
@@ -95,6 +99,7 @@ export class OrderRoom extends DurableObject<Env> {
       db: this.#db,
       held: this.#held,
       tracking: this.#tracking,
+      media: () => this.#media.known(),
       now,
       beforeCommit: () => this.#alarms.setIfSooner('owed', new Date(now().getTime() + OWED_GRACE_MS)),
       afterCommit: (state) => this.#afterCommit(state),
@@ -138,6 +143,8 @@ export class OrderRoom extends DurableObject<Env> {
     ticket: CommandTicket,
   ): Promise<Result<CommandAnswer, Rejection>> {
     this.#become(orderId);
+    // Before its turn: nobody else shall wait while a media server is asked.
+    if (command.name === 'start') await this.#media.freshen(orderId);
     return this.#commander.give(orderId, command, by.userId, ticket);
   }
 
@@ -209,6 +216,12 @@ export class OrderRoom extends DurableObject<Env> {
     if (fix.flagged) return;
     const state = await this.#held.presumedState(orderId);
     if (state && isFollowed(state.order, providerId)) this.#live.take(state, fix);
+  }
+
+  /** The order's live room has found out whether the provider is seen. */
+  async takeMediaFact(orderId: string, fact: MediaFact): Promise<void> {
+    this.#become(orderId);
+    this.#media.take(fact);
   }
 
   /** Brings the trail in the record up to now. */

@@ -209,6 +209,7 @@ describe('orders that reach an available person', () => {
     accepting: false,
     currency: 'USD',
     status: 'pending',
+    liveShowId: null,
     version: 1,
     scheduledFor: null,
     acceptedAt: null,

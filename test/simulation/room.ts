@@ -34,6 +34,7 @@ export class SimulatedRoom {
       db,
       held,
       tracking: this.#tracking(),
+      media: () => 'unverified',
       now,
       beforeCommit: () => {},
       afterCommit: () => context.inBackground('steps', this.run()),

@@ -18,6 +18,7 @@ function offered(id: string, title = id): PersonFrame {
     accepting: false,
     currency: 'EUR',
     status: 'pending' as const,
+    liveShowId: null,
     version: 1,
     scheduledFor: null,
     acceptedAt: null,

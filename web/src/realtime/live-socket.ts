@@ -220,6 +220,8 @@ export class LiveSocket {
       case CLOSE_CODES.BAD_REQUEST:
       case CLOSE_CODES.FORBIDDEN:
       case CLOSE_CODES.NOT_FOUND:
+      case CLOSE_CODES.REPLACED:
+      case CLOSE_CODES.GONE:
         this.#end('refused', reason, code);
         return;
       case CLOSE_CODES.RATE_LIMITED:
