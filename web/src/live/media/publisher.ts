@@ -2,6 +2,7 @@ import type { Device } from 'mediasoup-client';
 import type { Producer, ProducerOptions, Transport } from 'mediasoup-client/types';
 import type { MediaSource } from '#contract/origin.ts';
 import type { DtlsParameters } from '#contract/rtp.ts';
+import { hasReason } from '../../api/errors.ts';
 import { Store } from '../store.ts';
 import { CAMERA_ENCODINGS, SCREEN_ENCODINGS, videoCodecOf } from './encodings.ts';
 import { loadDevice, transportOptions } from './media-device.ts';
@@ -164,7 +165,10 @@ export class Publisher {
     try {
       await this.#inTurn(() => this.#bringToWanted());
     } catch (error) {
-      if (!isUnreachable(error)) throw error;
+      if (isUnreachable(error)) return;
+      // The room has lost what was set up, and has not said so yet.
+      if (hasReason(error, 'join_again')) this.#link.rejoin(0);
+      else throw error;
     }
   }
 

@@ -88,6 +88,18 @@ export class Watcher {
     this.#inTurn(() => this.#reconcile(transport, consumers)).catch(() => this.#link.rejoin(0));
   }
 
+  /** All that is published now, by id: what is missing has ended. */
+  published(ids: ReadonlySet<string>): void {
+    void this.#inTurn(async () => {
+      const ended = [...this.#received].filter(([, { description }]) => !ids.has(description.producerId));
+      for (const [id, { consumer }] of ended) {
+        consumer.close();
+        this.#received.delete(id);
+      }
+      if (ended.length > 0) this.#show();
+    });
+  }
+
   /** Wishes for at most so much picture, from now on. */
   async want(quality: Quality): Promise<void> {
     this.state.change({ quality });

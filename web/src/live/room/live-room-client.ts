@@ -1,5 +1,5 @@
 import type { EventFrame } from '#contract/events.ts';
-import type { LiveMomentData } from '#contract/live-room.ts';
+import type { LiveMomentData, LiveTrack } from '#contract/live-room.ts';
 import type { SocketState } from '../../realtime/live-socket.ts';
 import { openSocket } from '../../realtime/open-socket.ts';
 import { Publisher } from '../media/publisher.ts';
@@ -85,7 +85,11 @@ export class LiveRoomClient {
     switch (frame.event) {
       case 'room:snapshot':
       case 'room:resumed':
+        this.watcher.published(idsOf(frame.data.tracks));
         this.#signallingIs(true, frame.data.participantId === seatBefore);
+        return;
+      case 'media:tracks':
+        this.watcher.published(idsOf(frame.data.tracks));
         return;
       case 'media:consumers':
         this.watcher.take(frame.data);
@@ -98,7 +102,6 @@ export class LiveRoomClient {
         for (const listener of this.#burstListeners) listener(frame.data.counts);
         return;
       case 'room:presence':
-      case 'media:tracks':
       case 'media:audio_only':
         return;
     }
@@ -108,4 +111,8 @@ export class LiveRoomClient {
     this.watcher.signallingIs(live, keptSeat);
     this.publisher.signallingIs(live, keptSeat);
   }
+}
+
+function idsOf(tracks: readonly LiveTrack[]): ReadonlySet<string> {
+  return new Set(tracks.map(({ id }) => id));
 }

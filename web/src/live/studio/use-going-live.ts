@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { ShowView } from '#domain/live/show-view.ts';
 import type { OrderView } from '#domain/orders/order-view.ts';
 import { api } from '../../api/api.ts';
-import { ApiError } from '../../api/errors.ts';
+import { hasReason } from '../../api/errors.ts';
 import { orderKeys } from '../../orders/queries.ts';
 import type { LiveRoomClient } from '../room/live-room-client.ts';
 import { useStore } from '../room/use-live-room.ts';
@@ -58,19 +58,8 @@ async function beginWhenFlowing(show: ShowView): Promise<void> {
       else await api.send<{ show: ShowView }>('POST', `/live-shows/${show.id}/start`, {});
       return;
     } catch (error) {
-      if (!isNotFlowing(error) || attempt === FLOWS_WITHIN_TRIES) throw error;
+      if (!hasReason(error, 'media_not_flowing') || attempt === FLOWS_WITHIN_TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, TRY_EVERY_MS));
     }
   }
-}
-
-function isNotFlowing(error: unknown): boolean {
-  if (!(error instanceof ApiError)) return false;
-  const { details } = error;
-  return (
-    typeof details === 'object' &&
-    details !== null &&
-    'reason' in details &&
-    details.reason === 'media_not_flowing'
-  );
 }
