@@ -10,18 +10,17 @@ import {
 /** The clocks of edge and origins may differ by so much. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 
-/** The SHA-256 of a body as sent, in base64url without padding. */
-export async function digestOf(body: string | Uint8Array): Promise<string> {
-  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+/** The SHA-256 of a body as sent, which is UTF-8, in base64url without padding. */
+export async function digestOf(body: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body)));
   return btoa(String.fromCharCode(...digest))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '');
 }
 
-/** A report as it came: what it says it is, about what, and its very bytes. */
-export type Report = { operation: OriginReportName; subject: string; body: Uint8Array };
+/** A report as it came: what it says it is, about what, and its body. */
+export type Report = { operation: OriginReportName; subject: string; body: string };
 
 /**
  * The claims of a token that an origin signed for exactly this report, and that lives at `now`; null for any other string.

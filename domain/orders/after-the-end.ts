@@ -1,5 +1,6 @@
 import { toMajorUnits } from '../money/money.ts';
 import { isChargeable } from '../payments/fees.ts';
+import type { PaymentGoal } from '../payments/payment.ts';
 import { ok } from '../result.ts';
 import type { OrderCommand } from './commands.ts';
 import {
@@ -80,8 +81,14 @@ export function resolve(turn: Turn, command: Extract<OrderCommand, { name: 'reso
       }),
       tellOthers(turn, 'order_resolved'),
     ),
-    aimed(turn, { payee: shareOf(outcome, providerShare, agreed) }),
+    aimed(turn, goalOf(turn, shareOf(outcome, providerShare, agreed))),
   );
+}
+
+/** What is to become of the money by a decision; what was not taken yet, and is to be given back, is not taken at all. */
+function goalOf({ state }: Turn, payee: bigint): Partial<PaymentGoal> {
+  const untaken = state.money?.payment.amountCaptured === 0n;
+  return payee === 0n && untaken ? { capture: 0n, payee } : { payee };
 }
 
 function problemWithShare(order: Order, outcome: DisputeOutcome, share: bigint | null): Verdict | null {

@@ -75,6 +75,7 @@ export function secure(turn: Turn): Verdict {
   const { order, state, now, payee } = turn;
   const { money } = state;
   if (!money) return refuse('INVALID_TRANSITION', 'This order has no payment.');
+  if (openAttempt(money)) return err(BEING_ACCEPTED);
   const draft = MoneyDraft.of(money, now);
   if (order.status === 'active') aim(draft, { capture: money.payment.amount }, payee);
   else beginOffSession(draft, money.payment.status === 'authorized' ? 'renewal' : 'schedule');

@@ -22,6 +22,10 @@ export function plan(draft: MoneyDraft, payee: PayeeFacts): void {
 function planVoid(draft: MoneyDraft): void {
   const { goal, amountCaptured, paymentIntentId, status } = draft.payment;
   if (goal.capture !== 0n || amountCaptured > 0n) return;
+  // Nobody is asked for a card any more.
+  draft.pay({ cardDueAt: null });
+  // What is just being taken cannot be given back before it is known what became of that.
+  if (stepsOf(draft.money, 'capture').some(isOpenStep)) return;
   if (paymentIntentId) giveBack(draft, paymentIntentId, 'authorization');
   else if (status !== 'failed') draft.pay({ status: 'cancelled' });
 }

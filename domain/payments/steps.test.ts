@@ -206,6 +206,19 @@ describe('a step that nobody can tell anything of', () => {
     expect(now.getTime() - NOW.getTime()).toBeGreaterThan(CALL_DEAD_AFTER_MS);
   });
 
+  it('and that left no trace is called again at once, with the key that it had: Stripe does it once, whichever call arrives', () => {
+    const lost = stepAfter(lease(newStep(REFUND), NOW), { kind: 'unclear', answered: false }, NOW);
+    const again = stepAfter(lost, { kind: 'absent' }, NOW);
+    expect(again).toMatchObject({ state: 'ready', generation: 1, tries: 1, dueAt: later(2_000) });
+    expect(lease(again, later(2_000))).toMatchObject({ state: 'running', firstCalledAt: NOW });
+    // One that Stripe answered, though badly, would only get that answer again.
+    const failed = stepAfter(lease(newStep(REFUND), NOW), { kind: 'unclear', answered: true }, NOW);
+    expect(stepAfter(failed, { kind: 'absent' }, NOW)).toMatchObject({ state: 'ready', generation: 2 });
+    // An old key may be forgotten: whatever still comes with it would be done beside this.
+    const old = { ...lost, firstCalledAt: later(-21 * HOUR) };
+    expect(stepAfter(old, { kind: 'absent' }, NOW)).toMatchObject({ state: 'unknown', generation: 1 });
+  });
+
   it('is looked for when its lease is over', () => {
     const leased = lease(newStep(CAPTURE), NOW);
     expect(leased).toMatchObject({ state: 'running', dueAt: later(LEASE_MS), lastCalledAt: NOW });

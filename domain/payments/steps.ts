@@ -24,24 +24,21 @@ const LONGEST_PAUSE_MS = 10 * MINUTE;
  * |---|---|
  * | ready | taking its lease → running; or, its key too old to trust → unknown |
  * | running | success → done; a decline or other 4xx → failed; 429 or 409 → ready, same key; 5xx, time-out, lease lost → unknown |
- * | unknown | found → done; absent and the old call dead → ready, generation + 1; unclear for too long → parked |
+ * | unknown | found → done; absent and the old call dead → ready, generation + 1; absent, but the call may still arrive → ready, same key; unclear for too long → parked |
  * | blocked | the awaited event → ready |
  * | parked | an admin's retry → unknown |
  *
  * `done` and `failed` come with what Stripe says, so they are events of the subject (`settling.ts`); the rest is here.
  */
 export function lease(step: PaymentStep, now: Date): PaymentStep {
-  const { firstCalledAt } = step;
-  if (firstCalledAt && now.getTime() - firstCalledAt.getTime() > KEY_TRUSTED_MS) {
-    // Whatever the key was first used for may be forgotten, and would be done again.
-    return moved(step, { state: 'unknown', dueAt: now, tries: 0 }, now);
-  }
+  // Whatever the key was first used for may be forgotten, and would be done again.
+  if (!isKeyTrusted(step, now)) return moved(step, { state: 'unknown', dueAt: now, tries: 0 }, now);
   return moved(
     step,
     {
       state: 'running',
       dueAt: after(now, LEASE_MS),
-      firstCalledAt: firstCalledAt ?? now,
+      firstCalledAt: step.firstCalledAt ?? now,
       lastCalledAt: now,
       answered: false,
     },
@@ -57,28 +54,18 @@ export function stepAfter(
 ): PaymentStep {
   switch (outcome.kind) {
     case 'deferred':
-      return step.state === 'running'
-        ? moved(step, { state: 'ready', tries: step.tries + 1, dueAt: after(now, pause(step.tries)) }, now)
-        : lookedInVain(step, now);
+      return step.state === 'running' ? again(step, now) : lookedInVain(step, now);
     case 'unclear':
       return step.state === 'running'
-        ? moved(step, { state: 'unknown', tries: 0, dueAt: now, answered: outcome.answered }, now)
+        ? moved(step, { state: 'unknown', dueAt: now, answered: outcome.answered }, now)
         : lookedInVain(step, now);
     case 'absent':
-      return isDead(step, now)
-        ? moved(
-            step,
-            {
-              state: 'ready',
-              generation: step.generation + 1,
-              tries: 0,
-              dueAt: now,
-              firstCalledAt: null,
-              lastCalledAt: null,
-            },
-            now,
-          )
-        : lookedInVain(step, now);
+      if (isDead(step, now)) {
+        const anew = { generation: step.generation + 1, firstCalledAt: null, lastCalledAt: null };
+        return moved(step, { state: 'ready', tries: 0, dueAt: now, ...anew }, now);
+      }
+      // Should the lost call arrive after all, Stripe does for both what it does for one key: once.
+      return isKeyTrusted(step, now) ? again(step, now) : lookedInVain(step, now);
   }
 }
 
@@ -111,10 +98,19 @@ export function stepsDueAt(money: Money): Date | null {
   return nextStep(money)?.dueAt ?? null;
 }
 
+/** The same call once more, with the same key. */
+function again(step: PaymentStep, now: Date): PaymentStep {
+  return moved(step, { state: 'ready', tries: step.tries + 1, dueAt: after(now, pause(step.tries)) }, now);
+}
+
 function lookedInVain(step: PaymentStep, now: Date): PaymentStep {
   return step.tries + 1 >= MOST_LOOKS
     ? moved(step, { state: 'parked', dueAt: null }, now)
     : moved(step, { tries: step.tries + 1, dueAt: after(now, pause(step.tries)) }, now);
+}
+
+function isKeyTrusted({ firstCalledAt }: PaymentStep, now: Date): boolean {
+  return !firstCalledAt || now.getTime() - firstCalledAt.getTime() <= KEY_TRUSTED_MS;
 }
 
 /** Whether a call that left no trace can no longer arrive, or would be refused if it did. */

@@ -110,6 +110,17 @@ export class SimulatedRecord {
     this.revision += 1;
   }
 
+  /** Puts a debt into the books that a payee has from before. */
+  oweFromBefore(payeeId: string, currency: string, amount: bigint): void {
+    const entries = [
+      { account: 'receivable', partyId: payeeId, amount },
+      { account: 'loss', partyId: null, amount: -amount },
+    ] as const;
+    const cause = `before:${keyOf(payeeId, currency)}`;
+    this.ledger.push({ kind: 'write_off', cause, currency, entries: [...entries], paymentId: '' });
+    this.receivables.set(keyOf(payeeId, currency), amount);
+  }
+
   keepStep(before: PaymentStep, after: PaymentStep): boolean {
     const entry = [...this.entries.values()].find(
       ({ state }) => state.money?.payment.id === before.paymentId,

@@ -13,8 +13,20 @@ import { useOrderCommand } from './queries.ts';
 const ACTIONS = [
   { name: 'start', label: 'Start the stream', kind: 'live' },
   { name: 'complete', label: 'Complete', kind: 'primary' },
-  { name: 'cancel', label: 'Cancel the order', kind: 'plain', confirm: 'Really cancel?' },
-  { name: 'dispute', label: 'Something is wrong', kind: 'plain', confirm: 'Open a dispute?' },
+  {
+    name: 'cancel',
+    label: 'Cancel the order',
+    kind: 'plain',
+    confirm: 'Really cancel?',
+    doIt: 'Cancel the order',
+  },
+  {
+    name: 'dispute',
+    label: 'Something is wrong',
+    kind: 'plain',
+    confirm: 'Open a dispute?',
+    doIt: 'Open a dispute',
+  },
 ] as const;
 type Action = (typeof ACTIONS)[number];
 
@@ -71,7 +83,7 @@ export function OrderActions({ order, payment, relation }: Props) {
             Back
           </Button>
           <Button type="submit" kind="danger" pending={command.isPending}>
-            {asked.label}
+            {'doIt' in asked ? asked.doIt : asked.label}
           </Button>
         </div>
       </form>

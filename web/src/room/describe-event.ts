@@ -141,7 +141,7 @@ const DEADLINES: Record<string, string> = {
 };
 
 const TROUBLES: Record<PaymentTrouble, string> = {
-  declined: 'The card was declined',
+  declined: 'The payment was declined',
   expired: 'The bank was not answered in time',
   authorization_lapsed: 'The hold on the card was lost',
 };

@@ -38,7 +38,7 @@ export function PartyView({ order, relation }: { order: OrderView; relation: Rel
   useRoomScene(order, room, order.providerId ? nameOf(order.providerId) : '');
   useOwnFixesInRoom(relation === 'provider' && isFollowed, room.send);
 
-  const payment = useOrderPayment(order.id, room);
+  const payment = useOrderPayment(order, room);
   useReturnFromBank(relation === 'creator' ? payment.data : null);
   const payee = order.providerId ? nameOf(order.providerId) : 'the provider';
 
@@ -75,10 +75,13 @@ export function PartyView({ order, relation }: { order: OrderView; relation: Rel
   );
 }
 
-/** The order's payment. The log tells whether there is one, and each of its changes. */
-function useOrderPayment(orderId: string, room: Room) {
-  const enabled = room.events.some(({ event }) => event.startsWith('payment:'));
-  const { data, error, refetch } = useQuery({ ...orderPaymentQuery(orderId), enabled });
+/** The order's payment, which there is once an application was first to be accepted; how that went is for the creator to read. */
+function useOrderPayment(order: OrderView, room: Room) {
+  const wasTried = room.events.some(({ event }) => event.startsWith('payment:'));
+  const { data, error, refetch } = useQuery({
+    ...orderPaymentQuery(order.id),
+    enabled: wasTried || order.acceptedAt !== null,
+  });
   return { data: data?.payment ?? null, error, retry: () => void refetch() };
 }
 
