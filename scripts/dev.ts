@@ -46,7 +46,9 @@ async function main(options: DevOptions): Promise<void> {
   let quiet = !options.verbose;
   const show = (name: string, raw: string) => {
     const line = readLogLine(raw);
-    if (line && (options.verbose || (!quiet && line.level !== 'info'))) {
+    // A media worker warns of every packet that it cannot place.
+    const matters = name === 'media' ? line?.level === 'error' : line?.level !== 'info';
+    if (line && (options.verbose || (!quiet && matters))) {
       console.log(`${new Date().toTimeString().slice(0, 8)} ${name.padEnd(9)} ${line.text}`);
     }
   };

@@ -96,7 +96,9 @@ export class Media {
       essential: false,
     });
     search.onLine((line) => {
-      if (!isAbsolute(line) && line.trim()) this.#tell({ kind: 'preparing', doing: line.trim() });
+      // A single word says how it ended.
+      if (!isAbsolute(line) && line.trim().includes(' '))
+        this.#tell({ kind: 'preparing', doing: line.trim() });
     });
     const outcome = await search.exited;
     const path = search.tail().findLast((line) => isAbsolute(line));

@@ -21,6 +21,7 @@ export function order(facts: Partial<OrderView> = {}): OrderView {
     version: 3,
     scheduledFor: null,
     acceptedAt: AT,
+    liveShowId: 'o',
     startedAt: null,
     completedAt: null,
     cancelledAt: null,

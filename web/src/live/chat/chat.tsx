@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ChatMessage } from '#contract/live-room.ts';
 import { type LiveRole, mayInRoom } from '#domain/live/live-roles.ts';
 import { formatClock } from '../../format/time.ts';
@@ -18,8 +18,8 @@ import './chat.css';
 /** Nearer to the end than this, one follows what is said. */
 const FOLLOWS_WITHIN_PIXELS = 48;
 
-/** What is said in a show, and a line to say something oneself. */
-export function Chat({ client }: { client: LiveRoomClient }) {
+/** What is said in a show, and a line to say something oneself; `children` stand beside that line. */
+export function Chat({ client, children }: { client: LiveRoomClient; children?: ReactNode }) {
   const { messages, show, role, muted } = useStore(client.room);
   const { state } = useStore(client.connection);
   const { list, isBehind, onScroll, catchUp } = useFollowing(messages.length);
@@ -38,8 +38,11 @@ export function Chat({ client }: { client: LiveRoomClient }) {
           <Icon name="down" size={14} /> Newer messages
         </Button>
       )}
-      {show?.status !== 'ended' && (
-        <ChatComposer ask={client.ask} isOpen={state === 'live'} isMuted={muted} />
+      {show?.status !== 'ended' && state !== 'refused' && (
+        <div className="chat-foot">
+          {children}
+          <ChatComposer ask={client.ask} isOpen={state === 'live'} isMuted={muted} />
+        </div>
       )}
     </section>
   );

@@ -23,6 +23,7 @@ const path = (local: object): StatsEntry[] => [
 
 const received = (seconds: number): StatsEntry[] => [
   ...path({ candidateType: 'prflx', protocol: 'udp' }),
+  { id: 'probe', type: 'inbound-rtp', kind: 'video', mid: 'probator', bytesReceived: 1, jitter: 9 },
   { id: 'C', type: 'codec', mimeType: 'video/VP8' },
   {
     id: 'V',

@@ -59,7 +59,7 @@ export function readStatistics(
   at: number,
   before: StatisticsSample | null,
 ): { statistics: MediaStatistics; sample: StatisticsSample } {
-  const entries = new Map([...report].map((entry) => [entry.id, entry]));
+  const entries = new Map([...report].filter((entry) => !isProbe(entry)).map((entry) => [entry.id, entry]));
   const all = [...entries.values()];
   const streams = all.filter(({ type }) => type === 'inbound-rtp' || type === 'outbound-rtp');
   const bytes = new Map(streams.map((stream) => [stream.id, bytesOf(stream)]));
@@ -114,6 +114,11 @@ export function readStatistics(
     jitterMs: jitterOf(arrivals),
   };
   return { statistics, sample: { at, bytes, packets, lost } };
+}
+
+/** mediasoup sends packets to find out how much gets through; they are no picture. */
+function isProbe(entry: StatsEntry): boolean {
+  return entry.mid === 'probator' || entry.trackIdentifier === 'probator';
 }
 
 function bytesOf(stream: StatsEntry): number {

@@ -94,8 +94,9 @@ function Entered({ show: first, client }: { show: ShowView; client: LiveRoomClie
       </ShowHead>
       <RoomTrouble client={client} />
       <Audience show={show} client={client} />
-      <Chat client={client} />
-      {show.status !== 'ended' && <ReactionBar ask={client.ask} isOpen={state === 'live' && !room.muted} />}
+      <Chat client={client}>
+        <ReactionBar ask={client.ask} isOpen={state === 'live' && !room.muted} />
+      </Chat>
     </LiveShell>
   );
 }

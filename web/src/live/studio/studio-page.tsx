@@ -37,14 +37,12 @@ export default function StudioPage({ showId }: { showId: string }) {
   return (
     <LiveShell title="Studio" stage={<div className="player" />}>
       <BackLink show={show ?? null} />
-      {show ? (
+      {show?.status === 'ended' ? (
+        <AfterEnd show={show} />
+      ) : show ? (
         <div className="empty">
-          <h1>{show.status === 'ended' ? 'This show has ended' : 'This is not your show'}</h1>
-          <p className="muted">
-            {show.status === 'ended'
-              ? 'Nothing more can be sent to it.'
-              : `Only ${show.hostName} can go live here.`}
-          </p>
+          <h1>This is not your show</h1>
+          <p className="muted">Only {show.hostName} can go live here.</p>
           <Link className="button" href={addressOf({ name: 'show', showId })}>
             To the show
           </Link>
@@ -194,9 +192,8 @@ function EndButton({ show }: { show: ShowView }) {
 function AfterEnd({ show }: { show: ShowView }) {
   return (
     <div className="empty">
-      <p>
-        <strong>The show has ended.</strong> Camera and microphone are no longer sent.
-      </p>
+      <h1>The show has ended</h1>
+      <p className="muted">Camera and microphone are no longer sent.</p>
       {show.orderId && (
         <Link className="button button-primary" href={addressOf({ name: 'order', orderId: show.orderId })}>
           To the order
