@@ -8,7 +8,7 @@ export type PathResult =
   | { readonly reached: true; readonly rttMs: number | null }
   | { readonly reached: false };
 
-const REACHED_WITHIN_MS = 6_000;
+const REACHED_WITHIN_MS = 8_000;
 
 /**
  * Whether the origin answers by one way. Only ICE is tried: an origin that is reached answers its checks before any keys are

@@ -50,15 +50,15 @@ export async function runPreflight({ begin, found, picture }: Tell): Promise<voi
   const drawn = camera ? null : testPicture();
   try {
     begin('server');
-    const answer = await api
-      .send<PreflightAnswer>('POST', '/live/preflight', { rtpCapabilities: receivable(device) })
-      .catch((error: unknown) => {
-        found(
-          'server',
-          failing(messageOf(error), 'Try again in a minute. If it stays so, tell whoever runs the system.'),
-        );
-        return null;
-      });
+    const begun = () =>
+      api.send<PreflightAnswer>('POST', '/live/preflight', { rtpCapabilities: receivable(device) });
+    const answer = await begun().catch((error: unknown) => {
+      found(
+        'server',
+        failing(messageOf(error), 'Try again in a minute. If it stays so, tell whoever runs the system.'),
+      );
+      return null;
+    });
     if (!answer) return;
     found('server', ok(`A media server takes you: ${answer.region}.`));
 
@@ -73,10 +73,13 @@ export async function runPreflight({ begin, found, picture }: Tell): Promise<voi
     begin('picture');
     const track = camera ?? drawn?.track;
     if (!track) return;
-    const result = await loopBack(device, answer, track, picture).catch((error: unknown) => {
-      found('picture', failing(messageOf(error), 'Try again.'));
-      return null;
-    });
+    // Transports of its own: those that were probed have seen others come and go.
+    const result = await begun()
+      .then((fresh) => loopBack(device, fresh, track, picture))
+      .catch((error: unknown) => {
+        found('picture', failing(messageOf(error), 'Try again.'));
+        return null;
+      });
     if (result) found('picture', explainPicture(result, camera ? 'camera' : 'test picture'));
   } finally {
     picture(null);

@@ -1,4 +1,4 @@
-const HEARD_FOR_MS = 1_200;
+const HEARD_FOR_MS = 2_000;
 const SAMPLED_EVERY_MS = 50;
 
 /** The loudest that a microphone hears within a moment: the root mean square of its samples, 0 to 1. */
