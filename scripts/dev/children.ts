@@ -47,6 +47,7 @@ export class Children {
   readonly #logFolder: string;
   readonly #show: (name: string, line: string) => void;
   readonly #groups = new Set<number>();
+  readonly #started = new Set<string>();
   #stopping = false;
   #fail: (error: ChildEndedError) => void = () => {};
   /** Rejects with {@link ChildEndedError} once an essential child has ended without being asked to. */
@@ -78,7 +79,9 @@ export class Children {
     if (this.#stopping) throw new Error(`the ${name} is not started: everything is being stopped`);
     mkdirSync(this.#logFolder, { recursive: true });
     const logFile = join(this.#logFolder, `${name.replaceAll(' ', '-')}.log`);
-    const log = createWriteStream(logFile);
+    // What is started again goes on where it left off.
+    const log = createWriteStream(logFile, { flags: this.#started.has(name) ? 'a' : 'w' });
+    this.#started.add(name);
     const child = spawn(process.execPath, program.args, {
       cwd: this.#root,
       detached: true,

@@ -16,7 +16,10 @@ function start({ signalling = true, expectsMedia = true } = {}) {
   const states: LinkState[] = [];
   const problems: unknown[] = [];
   const work = {
-    join: vi.fn(async () => expectsMedia),
+    join: vi.fn(async (answered: () => void) => {
+      answered();
+      return expectsMedia;
+    }),
     restartIce: vi.fn(async () => {}),
     hurry: vi.fn(),
     onState: (state: LinkState, problem: unknown) => {
@@ -160,7 +163,10 @@ describe('a media link', () => {
     const { link, work } = start();
     let finish: (expectsMedia: boolean) => void = () => {};
     await rest();
-    work.join.mockImplementationOnce(() => new Promise((resolve) => (finish = resolve)));
+    work.join.mockImplementationOnce((answered) => {
+      answered();
+      return new Promise((resolve) => (finish = resolve));
+    });
     link.rejoin(0);
     await rest();
     link.rejoin(0);
@@ -169,6 +175,21 @@ describe('a media link', () => {
     finish(true);
     await rest();
     expect(work.join).toHaveBeenCalledTimes(3);
+  });
+
+  it('joins only once for what it is asked while its join is on its way', async () => {
+    const { link, work } = await startConnected();
+    let finish: (expectsMedia: boolean) => void = () => {};
+    work.join.mockImplementationOnce(() => new Promise((resolve) => (finish = resolve)));
+    link.rejoin(0);
+    await rest();
+    link.rejoin(0);
+    await rest();
+    finish(true);
+    await rest();
+    link.transportIs('connected');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(work.join).toHaveBeenCalledTimes(2);
   });
 
   it('tries again what was refused for now, later each time', async () => {

@@ -9,8 +9,11 @@ export type LinkState = 'idle' | 'connecting' | 'connected' | 'reconnecting' | '
 
 /** What a link brings about. */
 export type LinkWork = {
-  /** Sets everything up anew, and closes what was there. @returns whether media is to be expected */
-  join: () => Promise<boolean>;
+  /**
+   * Sets everything up anew, and closes what was there. `answered` is to be called with the room's answer to the join.
+   * @returns whether media is to be expected
+   */
+  join: (answered: () => void) => Promise<boolean>;
   /** Gives the transport that is there other ways to the origin. */
   restartIce: () => Promise<void>;
   /** Has the signalling find out whether the network is back. */
@@ -43,6 +46,8 @@ export class MediaLink {
   #state: LinkState = 'idle';
   #isSignallingLive = false;
   #isBusy = false;
+  /** A join is on its way to the room. */
+  #isAsking = false;
   /** Join once more when the join that runs has ended. */
   #mustJoinAgain = false;
   #wasConnected = false;
@@ -70,7 +75,8 @@ export class MediaLink {
 
   /** Joins again within this time. Everybody in a room may be asked at once, so each takes a moment by chance. */
   rejoin(withinMs: number): void {
-    if (this.#state === 'idle') return;
+    // What is asked for while a join is on its way is what it brings.
+    if (this.#state === 'idle' || this.#isAsking) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#mustRejoin(), this.#random() * withinMs);
   }
@@ -143,7 +149,8 @@ export class MediaLink {
     try {
       await this.#work.restartIce();
     } catch (error) {
-      if (this.#state !== 'reconnecting') return;
+      // The room may have asked to join again meanwhile.
+      if (this.#state !== 'reconnecting' || this.#isBusy) return;
       if (isUnreachable(error)) this.#restartedAt = null;
       else this.#mustRejoin();
     }
@@ -172,15 +179,19 @@ export class MediaLink {
 
   async #join(): Promise<void> {
     this.#isBusy = true;
+    this.#isAsking = true;
     this.#mustJoinAgain = false;
     let failure: unknown = null;
     let expectsMedia = false;
     try {
-      expectsMedia = await this.#work.join();
+      expectsMedia = await this.#work.join(() => {
+        this.#isAsking = false;
+      });
     } catch (error) {
       failure = error;
     }
     this.#isBusy = false;
+    this.#isAsking = false;
     if (this.#isIdle()) return;
     if (this.#mustJoinAgain) this.#mustRejoin();
     else if (failure !== null) this.#joinFailed(failure);

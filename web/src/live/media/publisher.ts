@@ -38,7 +38,7 @@ export class Publisher {
     this.#ask = ask;
     this.#link = new MediaLink(
       {
-        join: () => this.#join(),
+        join: (answered) => this.#join(answered),
         restartIce: () => this.#restartIce(),
         hurry,
         onState: (link, problem) => this.state.change({ link, problem }),
@@ -91,9 +91,10 @@ export class Publisher {
     return (await this.#transport?.getStats()) ?? null;
   }
 
-  async #join(): Promise<boolean> {
+  async #join(answered: () => void): Promise<boolean> {
     const device = await loadDevice();
     const { send, iceServers } = await this.#ask('media:join', { publish: true });
+    answered();
     if (!send) throw new Error('the room gave no transport to send by');
     return this.#inTurn(async () => {
       this.#transport?.close();

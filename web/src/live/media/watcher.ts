@@ -2,6 +2,7 @@ import type { Device } from 'mediasoup-client';
 import type { Consumer, ConsumerOptions, Transport } from 'mediasoup-client/types';
 import type { LiveMomentData } from '#contract/live-room.ts';
 import type { MediaSource, OriginConsumer } from '#contract/origin.ts';
+import { ApiError, hasReason } from '../../api/errors.ts';
 import { Store } from '../store.ts';
 import { loadDevice, receivable, transportOptions } from './media-device.ts';
 import { type LinkState, MediaLink } from './media-link.ts';
@@ -44,7 +45,7 @@ export class Watcher {
     this.#ask = ask;
     this.#link = new MediaLink(
       {
-        join: () => this.#join(),
+        join: (answered) => this.#join(answered),
         restartIce: () => this.#restartIce(),
         hurry,
         onState: (link, problem) => this.state.change({ link, problem }),
@@ -85,7 +86,10 @@ export class Watcher {
   take({ transportId, consumers }: LiveMomentData['media:consumers']): void {
     const transport = this.#transport;
     if (transport?.id !== transportId) return;
-    this.#inTurn(() => this.#reconcile(transport, consumers)).catch(() => this.#link.rejoin(0));
+    this.#inTurn(() => this.#reconcile(transport, consumers)).catch((error: unknown) => {
+      // What has ended meanwhile is told next; what was lost with the network, when that is back.
+      if (!(error instanceof ApiError) || hasReason(error, 'join_again')) this.#link.rejoin(0);
+    });
   }
 
   /** All that is published now, by id: what is missing has ended. */
@@ -114,12 +118,13 @@ export class Watcher {
     return (await this.#transport?.getStats()) ?? null;
   }
 
-  async #join(): Promise<boolean> {
+  async #join(answered: () => void): Promise<boolean> {
     const device = await loadDevice();
     const { quality } = this.state.read();
     const { receive, iceServers, consumers } = await this.#ask('media:join', {
       watch: { rtpCapabilities: receivable(device), layers: layersOf(quality) },
     });
+    answered();
     if (!receive) throw new Error('the room gave no transport to receive by');
     const before = this.#transport;
     const transport = this.#transportOf(device, transportOptions(receive, iceServers));
