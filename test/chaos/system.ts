@@ -46,8 +46,12 @@ export interface Restartable {
 /**
  * Starts Postgres, the gateway, the Stripe simulator and the built Worker (plain workerd, its objects on local disk); `cleanup` ends them all.
  * None of them outlives this process.
+ * @param settings of the Worker, besides those that it always has
  */
-export async function startSystem(cleanup: AsyncDisposableStack): Promise<System> {
+export async function startSystem(
+  cleanup: AsyncDisposableStack,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<System> {
   const folder = await temporaryFolder(cleanup);
   // Postgres' own temporary folder shall be gone with the rest, even when nobody is left to stop it.
   process.env.TMPDIR = folder;
@@ -85,6 +89,7 @@ export async function startSystem(cleanup: AsyncDisposableStack): Promise<System
         DATABASE_FETCH_ENDPOINT: `http://127.0.0.1:${gatewayPort}/sql`,
         ...STRIPE_TEST_KEYS,
         STRIPE_API_URL: stripe.url,
+        ...settings,
       },
       port: workerPort,
       onLog: (line) => log.push(line),

@@ -101,9 +101,8 @@ export class MediaDesk {
   ): Promise<Result<LiveReplyData['media:join'], Rejection>> {
     const { backend, seats, ice, show } = this.#context;
     if (request.publish && !this.#mayPublish(userId)) return err(NOT_HOST);
-    // The host is where the show is.
-    const known = userId === show().hostId ? show().place : place;
-    const where = near ?? known;
+    // The host is where the show is. Of whom nothing is known, nothing better can be assumed: one origin serves both.
+    const where = near ?? (userId === show().hostId ? null : place) ?? show().place;
     const [joined, iceServers] = await Promise.all([
       backend.join(participantId, { ...request, place: where && coordinatesOf(where) }),
       ice.for(userId),

@@ -6,6 +6,9 @@ import type { Layers } from '#contract/rtp.ts';
 import type { LiveRoom } from '../live-room.ts';
 import type { Seen } from './page.ts';
 
+/** What a participant says goes to a live room, real or played. */
+type Commanded = Pick<LiveRoom, 'command'>;
+
 /** Any secure address will do: cameras are for such pages only. Nothing of it leaves the browser. */
 const ADDRESS = 'https://stage.test/';
 
@@ -62,7 +65,7 @@ export class Participants {
     this.#script = script;
   }
 
-  async open(room: LiveRoom, id: string): Promise<BrowserClient> {
+  async open(room: Commanded, id: string): Promise<BrowserClient> {
     const context = await this.#browser.newContext({ permissions: ['camera', 'microphone'] });
     const page = await context.newPage();
     await page.route(`${ADDRESS}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<body>' }));

@@ -288,7 +288,7 @@ export class SfuOrigin implements MediaBackend {
         return null;
       default:
         this.#store.unplace(joining);
-        return refusalOf(error);
+        return refusalOf(error, 'join');
     }
   }
 
@@ -317,7 +317,7 @@ export class SfuOrigin implements MediaBackend {
       }
       if (!(error instanceof OriginRefused)) throw error;
       if (error.code === 'ROOM_NOT_FOUND') this.#lose(origin.originId, 'origin_lost');
-      return err(refusalOf(error));
+      return err(refusalOf(error, operation));
     }
   }
 
@@ -366,7 +366,8 @@ export class SfuOrigin implements MediaBackend {
     const origin = this.#store.origin(originId);
     if (!origin) return { renew: false };
     const known = this.#store.countAt(originId);
-    if (known === 0 && now.getTime() - origin.openedAt.getTime() > EMPTY_FOR_MS) {
+    const isNew = now.getTime() - origin.openedAt.getTime() <= EMPTY_FOR_MS;
+    if (known === 0 && (origin.moving || !isNew)) {
       for (const pipe of this.#pipesOf(originId)) this.#context.waitUntil(this.#pipes.close(pipe));
       this.#store.forgetOrigin(originId);
       return { renew: false };
@@ -448,13 +449,15 @@ export class SfuOrigin implements MediaBackend {
     return JSON.stringify(this.#store.tracks().map(({ id, paused }) => [id, paused]));
   }
 
+  /** When the first of the origins will have been silent for long, unless it says something. */
   #attendLater(): void {
-    if (this.#store.origins().length === 0) return;
-    this.#context.attendAt(new Date(this.#context.now().getTime() + SILENT_AFTER_MS));
+    const heard = this.#store.origins().map(({ heardAt }) => heardAt.getTime());
+    if (heard.length > 0) this.#context.attendAt(new Date(Math.min(...heard) + SILENT_AFTER_MS));
   }
 }
 
-function refusalOf({ code, message }: OriginRefused): Rejection {
+/** `operation`: of those that need a transport, the transport is what is missing. */
+function refusalOf({ code, message }: OriginRefused, operation: OriginOperationName): Rejection {
   switch (code) {
     case 'VALIDATION_ERROR':
     case 'UNSUPPORTED_MEDIA':
@@ -463,9 +466,12 @@ function refusalOf({ code, message }: OriginRefused): Rejection {
         message: 'This media cannot be carried.',
         details: [{ field: 'data', message }],
       };
+    case 'MEDIA_NOT_FOUND':
+      return operation === 'connect' || operation === 'restartIce' || operation === 'publish'
+        ? JOIN_AGAIN
+        : HAS_ENDED;
     case 'ROOM_NOT_FOUND':
     case 'PARTICIPANT_NOT_FOUND':
-    case 'MEDIA_NOT_FOUND':
     case 'CONFLICT':
       return JOIN_AGAIN;
     case 'LIMIT_REACHED':
@@ -490,6 +496,8 @@ const JOIN_AGAIN: Rejection = {
   message: 'Your media is not set up any more. Join again.',
   details: { reason: 'join_again' },
 };
+
+const HAS_ENDED: Rejection = { code: 'NOT_FOUND', message: 'What you name has just ended.' };
 
 const OUT_OF_REACH: Rejection = {
   code: 'UPSTREAM_UNAVAILABLE',
