@@ -1,14 +1,22 @@
-import type { Money, PaymentStep } from '#domain/payments/payment.ts';
-import { lease, nextStep, stepAfter, unblock } from '#domain/payments/steps.ts';
+import {
+  isFrozen,
+  type Money,
+  NOT_WANTED,
+  type PayeeFacts,
+  type PaymentStep,
+  stepsOf,
+} from '#domain/payments/payment.ts';
+import { isWanted, lease, nextStep, stepAfter, unblock } from '#domain/payments/steps.ts';
 import type { CallOutcome } from '#domain/payments/stripe-facts.ts';
 import type { Gateway } from './stripe/gateway.ts';
+import type { StepContext } from './stripe/step-context.ts';
 
 /** Whoever keeps a payment: an order's room. What it changes stands in the record before anything else is done. */
 export type StepOwner = {
   /** The money as the record has it; null when there is none. */
   money(): Promise<Money | null>;
-  /** Where the payee can be paid now; null: nowhere yet. */
-  payeeAccount(): Promise<string | null>;
+  /** Where the payee can be paid now, and when that was found out. */
+  payee(): Promise<PayeeFacts>;
   /** Changes a step alone, if it is still as it was before. Says whether it was. */
   keep(before: PaymentStep, after: PaymentStep): Promise<boolean>;
   /** Takes in what became of a step, with all that follows from it. */
@@ -53,6 +61,7 @@ async function move(step: PaymentStep, money: Money, context: StepRunnerContext)
   const about = { environment, subjectId: payment.subjectId, payment };
   switch (step.state) {
     case 'ready': {
+      if (!isWanted(step, money)) return dismiss(step, about, context);
       const leased = lease(step, now());
       if (!(await owner.keep(step, leased)) || leased.state !== 'running') return;
       return conclude(leased, await outcomeOf(stripe.call(leased, about), leased, context), context);
@@ -69,6 +78,16 @@ async function move(step: PaymentStep, money: Money, context: StepRunnerContext)
     case 'parked':
       throw new Error(`a step that is ${step.state} is nobody's turn`);
   }
+}
+
+/** Ends a step that nobody wants any longer. One that was called before may have been carried out. */
+async function dismiss(step: PaymentStep, about: StepContext, context: StepRunnerContext): Promise<void> {
+  const outcome: CallOutcome =
+    step.firstCalledAt === null
+      ? { kind: 'absent' }
+      : await outcomeOf(context.stripe.find(step, about), step, context);
+  if (outcome.kind !== 'absent') return conclude(step, outcome, context);
+  await context.owner.settle(step.id, { kind: 'refused', error: NOT_WANTED, fact: null });
 }
 
 async function outcomeOf(
@@ -105,8 +124,18 @@ async function conclude(
 async function unblockTransfers({ owner, now }: StepRunnerContext): Promise<void> {
   const money = await owner.money();
   const blocked = money?.steps.filter(({ state }) => state === 'blocked') ?? [];
-  if (blocked.length === 0) return;
-  const accountId = await owner.payeeAccount();
+  if (!money || blocked.length === 0 || isFrozen(money.payment)) return;
+  const { accountId, observedAt } = await owner.payee();
   if (accountId === null) return;
-  for (const step of blocked) await owner.keep(step, unblock(step, accountId, now()));
+  for (const step of blocked) {
+    // What was known when Stripe refused the last transfer would only be refused again.
+    const known = wasRefused(money) && (observedAt === null || observedAt <= step.createdAt);
+    if (!known) await owner.keep(step, unblock(step, accountId, now()));
+  }
+}
+
+function wasRefused(money: Money): boolean {
+  return stepsOf(money, 'transfer').some(
+    ({ state, error }) => state === 'failed' && error?.code !== NOT_WANTED.code,
+  );
 }

@@ -1,4 +1,4 @@
-import { isOpenStep, type Money, type PaymentStep } from './payment.ts';
+import { isFrozen, isOpenStep, type Money, type PaymentStep } from './payment.ts';
 import type { CallOutcome } from './stripe-facts.ts';
 
 const SECOND = 1_000;
@@ -12,7 +12,7 @@ export const CALL_DEAD_AFTER_MS = HOUR;
 /** Stripe replays an answer to its key for a day at least; well before that we read first. */
 const KEY_TRUSTED_MS = 20 * HOUR;
 /** So often an unknown step is looked for; then somebody has to look. */
-export const MOST_LOOKS = 24;
+export const MOST_LOOKS = 60;
 
 const FIRST_PAUSE_MS = 2 * SECOND;
 const LONGEST_PAUSE_MS = 10 * MINUTE;
@@ -54,7 +54,7 @@ export function stepAfter(
 ): PaymentStep {
   switch (outcome.kind) {
     case 'deferred':
-      return step.state === 'running' ? again(step, now) : lookedInVain(step, now);
+      return step.state === 'running' ? again(step, now) : lookLater(step, now);
     case 'unclear':
       return step.state === 'running'
         ? moved(step, { state: 'unknown', dueAt: now, answered: outcome.answered }, now)
@@ -86,11 +86,17 @@ export function idempotencyKey(environment: string, { id, generation }: PaymentS
 }
 
 /**
- * The step whose turn it is: the first that is not over. One that only waits to be unblocked lets others pass; one
- * whose outcome nobody knows does not.
+ * The step whose turn it is: the first that is not over. One that waits lets others pass: to be unblocked, for the payer's
+ * bank to decide, or, if it only gives a hold back, for somebody to look. One whose outcome nobody knows does not.
  */
-export function nextStep({ steps }: Money): PaymentStep | null {
-  return steps.find((step) => isOpenStep(step) && step.state !== 'blocked') ?? null;
+export function nextStep(money: Money): PaymentStep | null {
+  return money.steps.find((step) => isOpenStep(step) && !letsPass(step, money)) ?? null;
+}
+
+/** Whether the payment still wants what a step would do. An attempt may be closed before Stripe was asked. */
+export function isWanted({ params }: PaymentStep, { attempts }: Money): boolean {
+  if (params.kind !== 'authorize' && params.kind !== 'setup') return true;
+  return attempts.some(({ id, state }) => id === params.attemptId && state === 'open');
 }
 
 /** When somebody should do something about the steps of a payment; null: nothing is owed now. */
@@ -98,9 +104,20 @@ export function stepsDueAt(money: Money): Date | null {
   return nextStep(money)?.dueAt ?? null;
 }
 
+function letsPass({ params, state }: PaymentStep, { payment }: Money): boolean {
+  if (state === 'blocked') return true;
+  if (state === 'parked') return params.kind === 'void';
+  return params.kind === 'transfer' && state === 'ready' && isFrozen(payment);
+}
+
 /** The same call once more, with the same key. */
 function again(step: PaymentStep, now: Date): PaymentStep {
   return moved(step, { state: 'ready', tries: step.tries + 1, dueAt: after(now, pause(step.tries)) }, now);
+}
+
+/** Stripe would not let us look: that says nothing, and is no look. */
+function lookLater(step: PaymentStep, now: Date): PaymentStep {
+  return moved(step, { dueAt: after(now, pause(step.tries)) }, now);
 }
 
 function lookedInVain(step: PaymentStep, now: Date): PaymentStep {
@@ -113,12 +130,23 @@ function isKeyTrusted({ firstCalledAt }: PaymentStep, now: Date): boolean {
   return !firstCalledAt || now.getTime() - firstCalledAt.getTime() <= KEY_TRUSTED_MS;
 }
 
-/** Whether a call that left no trace can no longer arrive, or would be refused if it did. */
-function isDead(step: PaymentStep, now: Date): boolean {
-  if (step.answered || step.lastCalledAt === null) return true;
-  // Stripe itself captures once and cancels once, whoever asks.
-  if (step.params.kind === 'capture' || step.params.kind === 'void') return true;
-  return now.getTime() - step.lastCalledAt.getTime() >= CALL_DEAD_AFTER_MS;
+/** Whether a call that left no trace can no longer have an effect, or none that would matter. */
+function isDead({ params, answered, lastCalledAt }: PaymentStep, now: Date): boolean {
+  if (lastCalledAt === null || now.getTime() - lastCalledAt.getTime() >= CALL_DEAD_AFTER_MS) return true;
+  switch (params.kind) {
+    case 'capture':
+    case 'void':
+      // Stripe itself does this once, whoever asks.
+      return true;
+    case 'authorize':
+    case 'setup':
+      // Stripe may still come to carry out what it answered badly; a second hold is given back.
+      return answered;
+    case 'refund':
+    case 'transfer':
+    case 'reversal':
+      return false;
+  }
 }
 
 function moved(step: PaymentStep, changes: Partial<PaymentStep>, now: Date): PaymentStep {

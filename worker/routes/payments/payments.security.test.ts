@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { CardSavingAnswer, ConnectStatus, Earnings } from '#contract/payments.ts';
 import { database } from '#db/client.ts';
 import { idempotencyKeys } from '#db/schema/index.ts';
+import { NEW_PAYEE } from '#domain/payments/payment.ts';
 import { register } from '#test/client.ts';
 import { applyTo, placeOrder } from '#test/order-steps.ts';
 import { recordOrder } from '#test/orders.ts';
@@ -106,7 +107,7 @@ describe('what Stripe learns and what we keep', () => {
     ];
     const db = database(env);
     const order = await recordOrder(db, payer.id, { createdAt: new Date(), providerId: payee.id });
-    await RecordedMoney.released(db, order, payee.id, { accountId: null, receivable: 0n });
+    await RecordedMoney.released(db, order, payee.id, NEW_PAYEE);
     const { data } = await other.api.get<Earnings>('/users/me/earnings');
     expect(data).toMatchObject({ totals: [], items: [] });
     expect((await payee.api.get<Earnings>('/users/me/earnings')).data.items).toHaveLength(1);
