@@ -52,11 +52,11 @@ export interface Restartable {
 /**
  * Starts Postgres, the gateway, the Stripe simulator and the built Worker (plain workerd, its objects on local disk); `cleanup` ends them all.
  * None of them outlives this process.
- * @param settings of the Worker, besides those that it always has
+ * @param vars of the Worker, besides those that it always has
  */
 export async function startSystem(
   cleanup: AsyncDisposableStack,
-  settings: Readonly<Record<string, string>> = {},
+  vars: Readonly<Record<string, string>> = {},
 ): Promise<System> {
   const folder = await temporaryFolder(cleanup);
   // Postgres' own temporary folder shall be gone with the rest, even when nobody is left to stop it.
@@ -98,7 +98,7 @@ export async function startSystem(
         ...record,
         ...STRIPE_TEST_KEYS,
         STRIPE_API_URL: stripe.url,
-        ...settings,
+        ...vars,
       },
       port: workerPort,
       onLog: (line) => log.push(line),
