@@ -1,14 +1,23 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { eq } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
-import { database } from '#db/client.ts';
-import { users } from '#db/schema/index.ts';
 import type { ShowOpening } from '#durable-objects/live-room/live-room.ts';
 import { liveRoom } from '#durable-objects/stubs.ts';
 import { openSocket, type TestSocket } from './client.ts';
 import { type Member, member } from './security/member.ts';
+
+/** The show of an order in the record, as the order's room opens it. */
+export function openShowOf(orderId: string, parties: Pick<ShowOpening, 'hostId' | 'ownerId'>): Promise<void> {
+  return liveRoom(env, orderId).open({
+    id: orderId,
+    orderId,
+    title: 'Sunset',
+    place: null,
+    scheduledFor: null,
+    ...parties,
+  });
+}
 
 /** A show of its own, that no order belongs to, and what a test does with its room. */
 export async function newShow(opening: Partial<ShowOpening> = {}) {
@@ -56,16 +65,6 @@ export async function newShow(opening: Partial<ShowOpening> = {}) {
     return { socket, arrival: arrival.data, person };
   };
   return { id, host, owner, stub, later, evict, publish, enter, inside };
-}
-
-/** A person by the name that everyone sees. */
-export async function usernameOf({ id }: Pick<Member, 'id'>): Promise<string> {
-  const [found] = await database(env)
-    .select({ username: users.username })
-    .from(users)
-    .where(eq(users.id, id));
-  if (!found) throw new Error('there is nobody of that id');
-  return found.username;
 }
 
 /** Everything that has come over a socket until the room answered what was asked just now. */

@@ -31,7 +31,7 @@ it.each<[string, Partial<Env>]>([
   ['DEMO_PEOPLE', { DEMO_PEOPLE: 'true' }],
   ['MEDIA_BACKEND', { MEDIA_BACKEND: 'none' }],
   // What a text in a file says, the compiler cannot know.
-  ['MEDIA_BACKEND', { MEDIA_BACKEND: 'sfu' as Env['MEDIA_BACKEND'] }],
+  ['MEDIA_BACKEND', { MEDIA_BACKEND: 'pigeons' as Env['MEDIA_BACKEND'] }],
   ['MEDIA_ORIGIN_SECRET', { MEDIA_ORIGIN_SECRET: 'pW4nT8xK1vB6qM3zR9cY5hL2jD7fG0s' }],
   ['MEDIA_ORIGIN_SECRET', { MEDIA_ORIGIN_SECRET: 'development-only-development-only' }],
   ['TURN_URLS', { TURN_URLS: 'turn.example.com', TURN_SECRET: 'k3v9' }],

@@ -1,7 +1,14 @@
 import type * as z from 'zod';
 import { SUBPROTOCOL } from '#contract/close-codes.ts';
-import { orderEvents, personEvents, personRequests, roomEvents, roomRequests } from '#contract/events.ts';
-import { liveEvents, liveMoments, liveRequests } from '#contract/live-room.ts';
+import {
+  MAX_FRAME_BYTES,
+  orderEvents,
+  personEvents,
+  personRequests,
+  roomEvents,
+  roomRequests,
+} from '#contract/events.ts';
+import { liveEvents, liveMoments, liveRequests, MAX_LIVE_FRAME_BYTES } from '#contract/live-room.ts';
 import { ERROR_STATUS } from '#domain/errors.ts';
 import type { Api } from './api.ts';
 import { completed, type OpenApiDocument } from './openapi-completion.ts';
@@ -9,11 +16,16 @@ import { completed, type OpenApiDocument } from './openapi-completion.ts';
 /** Who is told what over a socket, and what it takes, by the operation that opens it. */
 const SOCKETS: Record<
   string,
-  { name: string; sends: Record<string, z.ZodType>; takes: Record<string, z.ZodType> }
+  { name: string; sends: Record<string, z.ZodType>; takes: Record<string, z.ZodType>; maxFrameBytes?: number }
 > = {
   openOwnSocket: { name: 'Own', sends: personEvents, takes: personRequests },
   openOrderRoom: { name: 'Room', sends: { ...orderEvents, ...roomEvents }, takes: roomRequests },
-  openLiveRoom: { name: 'Live', sends: { ...liveEvents, ...liveMoments }, takes: liveRequests },
+  openLiveRoom: {
+    name: 'Live',
+    sends: { ...liveEvents, ...liveMoments },
+    takes: liveRequests,
+    maxFrameBytes: MAX_LIVE_FRAME_BYTES,
+  },
 };
 
 const TAGS = [
@@ -92,6 +104,7 @@ export function openApiDocument(app: Api): OpenApiDocument {
       );
     return {
       subprotocol: SUBPROTOCOL,
+      maxFrameBytes: socket.maxFrameBytes ?? MAX_FRAME_BYTES,
       sends: refs('Event', socket.sends),
       takes: refs('Request', socket.takes),
     };

@@ -139,14 +139,23 @@ export class Cashier {
     }
   }
 
-  /** What the payer's browser needs to let their bank ask them; null when nothing is asked. Throws when Stripe is out of reach. */
+  /**
+   * What the payer's browser needs to let their bank ask them; null when nothing is asked, and while Stripe is out of reach: a
+   * sync gives it later.
+   */
   async clientSecret(attempt: PaymentAttempt | null): Promise<string | null> {
     if (!attempt?.awaitsPayer || !attempt.intentId) return null;
-    const intent =
-      attempt.method === 'setup'
-        ? await this.#gateway.readSetup(attempt.intentId)
-        : await this.#gateway.readIntent(attempt.intentId);
-    return intent.clientSecret;
+    const { method, intentId } = attempt;
+    try {
+      const { clientSecret } =
+        method === 'setup'
+          ? await this.#gateway.readSetup(intentId)
+          : await this.#gateway.readIntent(intentId);
+      return clientSecret;
+    } catch (error) {
+      if (error instanceof StripeUnavailable) return null;
+      throw error;
+    }
   }
 
   async #read({ type, objectId, paymentIntentId }: StripeNews): Promise<StripeFact[]> {
