@@ -1,4 +1,11 @@
-import { isFrozen, type Money, NOT_WANTED, type PaymentStep } from '#domain/payments/payment.ts';
+import {
+  isFrozen,
+  type Money,
+  NOT_WANTED,
+  type PayeeFacts,
+  type PaymentStep,
+  stepsOf,
+} from '#domain/payments/payment.ts';
 import {
   isWanted,
   lease,
@@ -15,8 +22,8 @@ import type { Gateway } from './stripe/gateway.ts';
 export type StepOwner = {
   /** The money as the record has it; null when there is none. */
   money(): Promise<Money | null>;
-  /** Where the payee can be paid now; null: nowhere yet. */
-  payeeAccount(): Promise<string | null>;
+  /** Where the payee can be paid now, and when that was found out. */
+  payee(): Promise<PayeeFacts>;
   /** Changes a step alone, if it is still as it was before. Says whether it was. */
   keep(before: PaymentStep, after: PaymentStep): Promise<boolean>;
   /** Takes in what became of a step, with all that follows from it. */
@@ -132,7 +139,17 @@ async function unblockTransfers({ owner, now }: StepRunnerContext): Promise<void
   const money = await owner.money();
   const blocked = money?.steps.filter(({ state }) => state === 'blocked') ?? [];
   if (!money || blocked.length === 0 || isFrozen(money.payment)) return;
-  const accountId = await owner.payeeAccount();
+  const { accountId, observedAt } = await owner.payee();
   if (accountId === null) return;
-  for (const step of blocked) await owner.keep(step, unblock(step, accountId, now()));
+  for (const step of blocked) {
+    // What was known when Stripe refused the last transfer would only be refused again.
+    const known = wasRefused(money) && (observedAt === null || observedAt <= step.createdAt);
+    if (!known) await owner.keep(step, unblock(step, accountId, now()));
+  }
+}
+
+function wasRefused(money: Money): boolean {
+  return stepsOf(money, 'transfer').some(
+    ({ state, error }) => state === 'failed' && error?.code !== NOT_WANTED.code,
+  );
 }

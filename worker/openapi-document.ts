@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { SUBPROTOCOL } from '#contract/close-codes.ts';
 import { orderEvents, personEvents, personRequests, roomEvents, roomRequests } from '#contract/events.ts';
+import { liveEvents, liveMoments, liveRequests } from '#contract/live-room.ts';
 import { ERROR_STATUS } from '#domain/errors.ts';
 import type { Api } from './api.ts';
 import { completed, type OpenApiDocument } from './openapi-completion.ts';
@@ -12,11 +13,14 @@ const SOCKETS: Record<
 > = {
   openOwnSocket: { name: 'Own', sends: personEvents, takes: personRequests },
   openOrderRoom: { name: 'Room', sends: { ...orderEvents, ...roomEvents }, takes: roomRequests },
+  openLiveRoom: { name: 'Live', sends: { ...liveEvents, ...liveMoments }, takes: liveRequests },
 };
 
 const TAGS = [
   { name: 'orders', description: 'From the wish for a stream to its end' },
   { name: 'payments', description: 'How you pay, how you are paid, and where the money is' },
+  { name: 'live', description: 'Going live, and watching' },
+  { name: 'media', description: 'For media origins' },
   { name: 'places', description: 'Where providers are, and your own geofences' },
   { name: 'users', description: 'People and their profiles' },
   { name: 'auth', description: 'Accounts, sessions and tokens' },

@@ -168,12 +168,14 @@ export type Money = {
 export type PayeeFacts = {
   /** Their connected account, if transfers to it are possible now. */
   accountId: string | null;
+  /** When Stripe was last asked for what is known of their account; null: they have none. */
+  observedAt: Date | null;
   /** Minor units of the payment's currency. */
   receivable: bigint;
 };
 
 /** A payee who has no account yet and owes nothing. */
-export const NEW_PAYEE: PayeeFacts = { accountId: null, receivable: 0n };
+export const NEW_PAYEE: PayeeFacts = { accountId: null, observedAt: null, receivable: 0n };
 
 export const STEP_KINDS = [
   'authorize',

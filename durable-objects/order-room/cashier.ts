@@ -4,9 +4,16 @@ import { findCustomer } from '#db/queries/payment-customers.ts';
 import type { Rejection } from '#domain/errors.ts';
 import { problem } from '#domain/orders/decision.ts';
 import type { Card } from '#domain/payments/attempts.ts';
-import { type Money, openAttempt, type PaymentAttempt } from '#domain/payments/payment.ts';
+import {
+  type Money,
+  NEW_PAYEE,
+  NOT_WANTED,
+  openAttempt,
+  type PayeeFacts,
+  type PaymentAttempt,
+} from '#domain/payments/payment.ts';
 import { retryParked } from '#domain/payments/steps.ts';
-import type { StripeFact } from '#domain/payments/stripe-facts.ts';
+import type { CallOutcome, StripeFact } from '#domain/payments/stripe-facts.ts';
 import { err, ok, type Result } from '#domain/result.ts';
 import { runSteps } from '#payments/step-runner.ts';
 import { cardOf, listCards } from '#payments/stripe/cards.ts';
@@ -29,7 +36,11 @@ type Context = {
   held: HeldOrder;
   commander: Commander;
   now: () => Date;
+  /** What is known of the payee's account has proved wrong. */
+  transferRefused: (payeeId: string) => void;
 };
+
+type SettledOutcome = Extract<CallOutcome, { kind: 'succeeded' | 'refused' }>;
 
 /**
  * The order's dealings with Stripe, one at a time: it carries out the steps that are owed, and takes in what Stripe says.
@@ -62,9 +73,9 @@ export class Cashier {
       return runSteps({
         owner: {
           money: () => this.#money(orderId),
-          payeeAccount: () => this.#payeeAccount(orderId),
+          payee: () => this.#payee(orderId),
           keep: (before, after) => commander.keepStep(orderId, before, after),
-          settle: (stepId, outcome) => commander.settleStep(orderId, stepId, outcome),
+          settle: (stepId, outcome) => this.#settle(orderId, stepId, outcome),
         },
         stripe: this.#gateway,
         environment: env.ENVIRONMENT,
@@ -155,10 +166,19 @@ export class Cashier {
     return (await this.#context.held.state(orderId))?.money ?? null;
   }
 
-  async #payeeAccount(orderId: string): Promise<string | null> {
+  async #payee(orderId: string): Promise<PayeeFacts> {
     const payment = (await this.#money(orderId))?.payment;
-    if (!payment?.payeeId) return null;
-    return (await readPayeeFacts(this.#context.db, payment.payeeId, payment.currency)).accountId;
+    if (!payment?.payeeId) return NEW_PAYEE;
+    return readPayeeFacts(this.#context.db, payment.payeeId, payment.currency);
+  }
+
+  async #settle(orderId: string, stepId: string, outcome: SettledOutcome): Promise<void> {
+    await this.#context.commander.settleStep(orderId, stepId, outcome);
+    if (outcome.kind !== 'refused') return;
+    const step = (await this.#money(orderId))?.steps.find(({ id }) => id === stepId);
+    if (step?.params.kind === 'transfer' && step.error?.code !== NOT_WANTED.code) {
+      this.#context.transferRefused(step.params.payeeId);
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import pTimeout from 'p-timeout';
 import { type Database, database } from '#db/client.ts';
 import type { Rejection } from '#domain/errors.ts';
+import type { MediaFact } from '#domain/live/media-fact.ts';
 import { deadlineOf } from '#domain/orders/deadlines.ts';
 import type { OrderState } from '#domain/orders/order.ts';
 import type { RecordedEvent } from '#domain/orders/order-events.ts';
@@ -15,6 +16,7 @@ import type { Fix } from '#domain/tracking/fix.ts';
 import { StripeUnavailable } from '#payments/stripe/failures.ts';
 import type { Env } from '../env.ts';
 import { logFailure } from '../log.ts';
+import { refreshPayeeAccount } from '../payee-accounts.ts';
 import { EventLog } from '../realtime/event-log.ts';
 import { NamedAlarms } from '../realtime/named-alarms.ts';
 import { refuse, Sockets } from '../realtime/sockets.ts';
@@ -28,6 +30,7 @@ import { Commander } from './commander.ts';
 import type { CardAnswer, CardCommand, CommandAnswer, CommandTicket, GivenCommand } from './given-command.ts';
 import { HeldOrder } from './held-order.ts';
 import { LiveTracking, type TrackingAlarm } from './live-tracking.ts';
+import { MediaFacts } from './media-facts.ts';
 import { ProviderTracking } from './provider-tracking.ts';
 import { Settlement } from './settlement.ts';
 import { isFollowed, Visitors } from './visitors.ts';
@@ -58,6 +61,7 @@ export class OrderRoom extends DurableObject<Env> {
   readonly #audience: Audience;
   readonly #held: HeldOrder;
   readonly #tracking: ProviderTracking;
+  readonly #media: MediaFacts;
   readonly #live: LiveTracking;
   readonly #commander: Commander;
   readonly #settlement: Settlement;
@@ -84,6 +88,7 @@ export class OrderRoom extends DurableObject<Env> {
       owe: (orderId) => this.#settleInBackground(orderId),
     });
     this.#tracking = new ProviderTracking(sql);
+    this.#media = new MediaFacts(env, ctx.storage.kv, now);
     this.#live = new LiveTracking({
       db: this.#db,
       tracking: this.#tracking,
@@ -97,6 +102,7 @@ export class OrderRoom extends DurableObject<Env> {
       db: this.#db,
       held: this.#held,
       tracking: this.#tracking,
+      media: () => this.#media.known(),
       now,
       beforeCommit: () => this.#alarms.setIfSooner('owed', new Date(now().getTime() + OWED_GRACE_MS)),
       afterCommit: (state) => this.#afterCommit(state),
@@ -107,6 +113,7 @@ export class OrderRoom extends DurableObject<Env> {
       held: this.#held,
       commander: this.#commander,
       now,
+      transferRefused: (payeeId) => waitUntil(this.#refreshPayee(payeeId)),
     });
     this.#settlement = new Settlement(
       this.#db,
@@ -140,6 +147,8 @@ export class OrderRoom extends DurableObject<Env> {
     ticket: CommandTicket,
   ): Promise<Result<CommandAnswer, Rejection>> {
     this.#become(orderId);
+    // Before its turn: nobody else shall wait while a media server is asked.
+    if (command.name === 'start') await this.#media.freshen(orderId);
     return this.#commander.give(orderId, command, by.userId, ticket);
   }
 
@@ -216,6 +225,12 @@ export class OrderRoom extends DurableObject<Env> {
     if (state && isFollowed(state.order, providerId)) this.#live.take(state, fix);
   }
 
+  /** The order's live room has found out whether the provider is seen. */
+  async takeMediaFact(orderId: string, fact: MediaFact): Promise<void> {
+    this.#become(orderId);
+    this.#media.take(fact);
+  }
+
   /** Brings the trail in the record up to now. */
   async flushTrail(orderId: string): Promise<void> {
     this.#become(orderId);
@@ -289,6 +304,13 @@ export class OrderRoom extends DurableObject<Env> {
     if (!settled) throw new Error('effects are still owed');
     // A command that is being committed has set the alarm for what it will owe.
     if (!this.#commander.isCommitting()) this.#alarms.clear('owed');
+  }
+
+  async #refreshPayee(payeeId: string): Promise<void> {
+    await refreshPayeeAccount(this.env, this.#db, payeeId, this.now()).catch(
+      // Stripe tells of the account again when it changes.
+      (error) => logFailure('payee not refreshed', { payeeId }, error),
+    );
   }
 
   async #runSteps(orderId: string): Promise<void> {

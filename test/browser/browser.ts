@@ -1,4 +1,11 @@
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 
 const WEBGL_WITHOUT_GPU = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
@@ -57,8 +64,9 @@ export class Visitor {
   }
 
   /** Opens a browser of their own. */
-  static async open(browser: Browser): Promise<Visitor> {
+  static async open(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
     const context = await browser.newContext({
+      ...options,
       baseURL: baseUrl(),
       viewport: { width: 1280, height: 800 },
       locale: 'en-GB',

@@ -36,7 +36,7 @@ const pay = () => creator.page.getByRole('button', { name: /^Pay €30 and choos
 const unique = (title: string) => `${title} ${crypto.randomUUID().slice(0, 8)}`;
 
 describe('cards', () => {
-  it('are saved, asked for by their bank, declined and removed', { timeout: 120_000 }, async () => {
+  it('are saved, asked for by their bank, declined and removed', { timeout: 240_000 }, async () => {
     const { page } = creator;
     const saved = (name: string) => page.getByRole('list', { name: 'Saved cards' }).getByText(name);
     await step('opens the page of the cards by the menu', async () => {
@@ -76,7 +76,7 @@ describe('cards', () => {
 
 describe('choosing somebody', () => {
   it('with a card that is declined leaves the order open, and another card can pay', {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const { page } = creator;
     await aboutToChoose(unique('Tower'));
@@ -103,7 +103,7 @@ describe('choosing somebody', () => {
     await seen(moneyOf(creator, '€30 is no longer held'));
   });
 
-  it('waits for the bank that asks, and is told how it ended', { timeout: 120_000 }, async () => {
+  it('waits for the bank that asks, and is told how it ended', { timeout: 240_000 }, async () => {
     const { page } = creator;
     await aboutToChoose(unique('Monastery'));
     const orderPage = page.url();

@@ -58,7 +58,7 @@ async function takeOrders(http: HttpClient, provider: Caller, place: Coordinates
 /** Saves a test card as this person's own. */
 export async function saveCard(http: HttpClient, creator: Caller): Promise<void> {
   const body = { paymentMethodId: 'pm_card_visa' };
-  const saved = await http.write(creator, { method: 'POST', path: '/payment-methods', body });
+  const saved = await http.send(creator, 'POST', '/payment-methods', { body });
   if (saved.error) throw new Error(`a card was not saved: ${saved.error.message}`);
 }
 

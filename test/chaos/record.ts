@@ -74,9 +74,10 @@ export async function stepsOwed(db: NodePgDatabase): Promise<number> {
   return db.$count(paymentSteps, notInArray(paymentSteps.state, ['done', 'failed', 'blocked']));
 }
 
-/** How many Idempotency-Keys stand for a write of which nobody knows the answer. */
-export async function keysWithoutAnswer(db: NodePgDatabase): Promise<number> {
-  return db.$count(idempotencyKeys, isNull(idempotencyKeys.status));
+/** The writes with an Idempotency-Key of which nobody knows the answer. */
+export async function keysWithoutAnswer(db: NodePgDatabase): Promise<string[]> {
+  const keys = await db.select().from(idempotencyKeys).where(isNull(idempotencyKeys.status));
+  return keys.map(({ method, path }) => `${method} ${path}`);
 }
 
 /** The events that somebody's command made, without those that the room tells by itself. */

@@ -52,8 +52,12 @@ export interface Restartable {
 /**
  * Starts Postgres, the gateway, the Stripe simulator and the built Worker (plain workerd, its objects on local disk); `cleanup` ends them all.
  * None of them outlives this process.
+ * @param vars of the Worker, besides those that it always has
  */
-export async function startSystem(cleanup: AsyncDisposableStack): Promise<System> {
+export async function startSystem(
+  cleanup: AsyncDisposableStack,
+  vars: Readonly<Record<string, string>> = {},
+): Promise<System> {
   const folder = await temporaryFolder(cleanup);
   // Postgres' own temporary folder shall be gone with the rest, even when nobody is left to stop it.
   process.env.TMPDIR = folder;
@@ -68,7 +72,7 @@ export async function startSystem(cleanup: AsyncDisposableStack): Promise<System
   cleanup.defer(() => processes.resume());
 
   const gatewayPort = await freePort();
-  const settings = {
+  const record = {
     DATABASE_URL: postgres.url,
     DATABASE_FETCH_ENDPOINT: `http://127.0.0.1:${gatewayPort}/sql`,
   };
@@ -91,9 +95,10 @@ export async function startSystem(cleanup: AsyncDisposableStack): Promise<System
         // All come from one address, and those who were signed out count as nobody.
         ANONYMOUS_LIMIT: '1000000',
         JWT_SECRET: jwtSecret,
-        ...settings,
+        ...record,
         ...STRIPE_TEST_KEYS,
         STRIPE_API_URL: stripe.url,
+        ...vars,
       },
       port: workerPort,
       onLog: (line) => log.push(line),
@@ -105,7 +110,7 @@ export async function startSystem(cleanup: AsyncDisposableStack): Promise<System
     url: worker.url,
     jwtSecret,
     db,
-    database: database(settings),
+    database: database(record),
     stripeUrl: stripe.url,
     stripe: stripeClient({ ...STRIPE_TEST_KEYS, STRIPE_API_URL: stripe.url }),
     postgres: processes,

@@ -25,7 +25,7 @@ type Entry = {
 export type Posted = LedgerPosting & { paymentId: string };
 
 /** Where a payee can be paid, as Stripe last described it. */
-export type PayoutAccount = { accountId: string; transfersEnabled: boolean };
+export type PayoutAccount = { accountId: string; transfersEnabled: boolean; observedAt: Date };
 
 /**
  * The record in memory, with what Postgres holds: each commit whole or not at all, events in order and each command once, steps
@@ -62,6 +62,7 @@ export class SimulatedRecord {
     const account = this.accounts.get(payeeId);
     return {
       accountId: account?.transfersEnabled ? account.accountId : null,
+      observedAt: account?.observedAt ?? null,
       receivable: this.receivables.get(keyOf(payeeId, currency)) ?? 0n,
     };
   }

@@ -261,7 +261,7 @@ export class Stage {
     if (!userId) return;
     const account = this.stripe.world.state.accounts.get(accountId);
     const transfersEnabled = account?.capabilities?.transfers === 'active';
-    this.record.accounts.set(userId, { accountId, transfersEnabled });
+    this.record.accounts.set(userId, { accountId, transfersEnabled, observedAt: this.now });
     if (!transfersEnabled) return;
     for (const { order, money } of this.states) {
       if (order.providerId !== userId || !money?.steps.some(({ state }) => state === 'blocked')) continue;
