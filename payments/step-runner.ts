@@ -6,10 +6,17 @@ import {
   type PaymentStep,
   stepsOf,
 } from '#domain/payments/payment.ts';
-import { isWanted, lease, nextStep, stepAfter, unblock } from '#domain/payments/steps.ts';
+import {
+  isWanted,
+  lease,
+  lookAgainFor,
+  lookFor,
+  nextStep,
+  stepAfter,
+  unblock,
+} from '#domain/payments/steps.ts';
 import type { CallOutcome } from '#domain/payments/stripe-facts.ts';
 import type { Gateway } from './stripe/gateway.ts';
-import type { StepContext } from './stripe/step-context.ts';
 
 /** Whoever keeps a payment: an order's room. What it changes stands in the record before anything else is done. */
 export type StepOwner = {
@@ -61,7 +68,7 @@ async function move(step: PaymentStep, money: Money, context: StepRunnerContext)
   const about = { environment, subjectId: payment.subjectId, payment };
   switch (step.state) {
     case 'ready': {
-      if (!isWanted(step, money)) return dismiss(step, about, context);
+      if (!isWanted(step, money)) return dismiss(step, context);
       const leased = lease(step, now());
       if (!(await owner.keep(step, leased)) || leased.state !== 'running') return;
       return conclude(leased, await outcomeOf(stripe.call(leased, about), leased, context), context);
@@ -70,8 +77,11 @@ async function move(step: PaymentStep, money: Money, context: StepRunnerContext)
       // Its lease is over, and nobody came back.
       await owner.keep(step, stepAfter(step, { kind: 'unclear', answered: false }, now()));
       return;
-    case 'unknown':
-      return conclude(step, await outcomeOf(stripe.find(step, about), step, context), context);
+    case 'unknown': {
+      const outcome = await outcomeOf(stripe.find(step, about), step, context);
+      if (outcome.kind === 'absent' && !isWanted(step, money)) return giveUpLooking(step, context);
+      return conclude(step, outcome, context);
+    }
     case 'done':
     case 'failed':
     case 'blocked':
@@ -80,15 +90,19 @@ async function move(step: PaymentStep, money: Money, context: StepRunnerContext)
   }
 }
 
-/** Ends a step that nobody wants any longer. One that was called before may have been carried out. */
-async function dismiss(step: PaymentStep, about: StepContext, context: StepRunnerContext): Promise<void> {
-  const outcome: CallOutcome =
-    step.firstCalledAt === null
-      ? { kind: 'absent' }
-      : await outcomeOf(context.stripe.find(step, about), step, context);
-  if (outcome.kind !== 'absent') return conclude(step, outcome, context);
-  await context.owner.settle(step.id, { kind: 'refused', error: NOT_WANTED, fact: null });
+/** Ends a step that nobody wants any longer. One that was called before may have been carried out, or may yet be. */
+async function dismiss(step: PaymentStep, { owner, now }: StepRunnerContext): Promise<void> {
+  if (step.firstCalledAt === null) await owner.settle(step.id, UNNEEDED);
+  else await owner.keep(step, lookFor(step, now()));
 }
+
+async function giveUpLooking(step: PaymentStep, { owner, now }: StepRunnerContext): Promise<void> {
+  const again = lookAgainFor(step, now());
+  if (again) await owner.keep(step, again);
+  else await owner.settle(step.id, UNNEEDED);
+}
+
+const UNNEEDED = { kind: 'refused', error: NOT_WANTED, fact: null } as const;
 
 async function outcomeOf(
   asking: Promise<CallOutcome>,

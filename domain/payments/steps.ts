@@ -22,9 +22,9 @@ const LONGEST_PAUSE_MS = 10 * MINUTE;
  *
  * | state | leaves by |
  * |---|---|
- * | ready | taking its lease → running; or, its key too old to trust → unknown |
+ * | ready | taking its lease → running; its key too old to trust, or nobody wants it and it was called before → unknown |
  * | running | success → done; a decline or other 4xx → failed; 429 or 409 → ready, same key; 5xx, time-out, lease lost → unknown |
- * | unknown | found → done; absent and the old call dead → ready, generation + 1; absent, but the call may still arrive → ready, same key; unclear for too long → parked |
+ * | unknown | found → done; absent and the old call dead → ready, generation + 1; absent, but the call may still arrive → ready, same key; unclear for too long → parked; nobody wants it, absent and the old call dead → failed |
  * | blocked | the awaited event → ready |
  * | parked | an admin's retry → unknown |
  *
@@ -87,10 +87,17 @@ export function idempotencyKey(environment: string, { id, generation }: PaymentS
 
 /**
  * The step whose turn it is: the first that is not over. One that waits lets others pass: to be unblocked, for the payer's
- * bank to decide, or, if it only gives a hold back, for somebody to look. One whose outcome nobody knows does not.
+ * bank to decide, or, if it only gives a hold back or nobody wants it, for somebody to look. One whose outcome nobody knows does not; but if
+ * nobody wants it any longer it is looked for beside the others.
  */
 export function nextStep(money: Money): PaymentStep | null {
-  return money.steps.find((step) => isOpenStep(step) && !letsPass(step, money)) ?? null;
+  const open = money.steps.filter(isOpenStep);
+  const first = open.find((step) => !letsPass(step, money)) ?? null;
+  return open.filter((step) => isAside(step, money)).reduce(sooner, first);
+}
+
+function sooner(one: PaymentStep | null, other: PaymentStep): PaymentStep {
+  return one?.dueAt && (!other.dueAt || one.dueAt <= other.dueAt) ? one : other;
 }
 
 /** Whether the payment still wants what a step would do. An attempt may be closed before Stripe was asked. */
@@ -99,15 +106,31 @@ export function isWanted({ params }: PaymentStep, { attempts }: Money): boolean 
   return attempts.some(({ id, state }) => id === params.attemptId && state === 'open');
 }
 
+/** A step that nobody wants any longer was called before: it is looked for. */
+export function lookFor(step: PaymentStep, now: Date): PaymentStep {
+  return moved(step, { state: 'unknown', dueAt: now }, now);
+}
+
+/** Stripe has nothing of a step that nobody wants: it is looked for again while its call may still arrive. Null: it is over. */
+export function lookAgainFor(step: PaymentStep, now: Date): PaymentStep | null {
+  return isDead(step, now) ? null : lookedInVain(step, now);
+}
+
 /** When somebody should do something about the steps of a payment; null: nothing is owed now. */
 export function stepsDueAt(money: Money): Date | null {
   return nextStep(money)?.dueAt ?? null;
 }
 
-function letsPass({ params, state }: PaymentStep, { payment }: Money): boolean {
-  if (state === 'blocked') return true;
-  if (state === 'parked') return params.kind === 'void';
-  return params.kind === 'transfer' && state === 'ready' && isFrozen(payment);
+function letsPass(step: PaymentStep, money: Money): boolean {
+  const { params, state } = step;
+  if (state === 'blocked' || isAside(step, money)) return true;
+  if (state === 'parked') return params.kind === 'void' || !isWanted(step, money);
+  return params.kind === 'transfer' && state === 'ready' && isFrozen(money.payment);
+}
+
+/** What may have been done of a step that nobody wants matters only in that it is to be given back. */
+function isAside(step: PaymentStep, money: Money): boolean {
+  return step.state === 'unknown' && !isWanted(step, money);
 }
 
 /** The same call once more, with the same key. */

@@ -107,6 +107,8 @@ export class Stage {
         this.stripe.controls.addFault({ kind, method: request.method, times: 1, afterSeconds });
         this.tell(`stripe ${kind}`, () => `at ${request.method} ${request.path.split('?')[0]}`);
       }
+      const { method, path, headers } = request;
+      this.story?.push(`  -> ${method} ${path} ${headers['idempotency-key'] ?? ''}`);
       return this.stripe.handle(request);
     });
   }
@@ -296,7 +298,8 @@ export class Stage {
 function isOutOfReach(error: unknown): boolean {
   return (
     error instanceof StripeUnavailable ||
-    (error instanceof Error && (error.name === 'TimeoutError' || isNotTakenIn(error)))
+    (error instanceof Error &&
+      (error.name === 'TimeoutError' || error.name === 'QueueFullError' || isNotTakenIn(error)))
   );
 }
 
