@@ -15,6 +15,8 @@ const FIRST = 100;
 const GROWTH = 1.5;
 /** Halvings between the last size that was carried and the first that was not: to 3 %. */
 const HALVINGS = 4;
+/** On a busy machine nearly every size breaks and is tried twice: what was carried within this has to do. */
+const LONGEST_CLIMB_MS = 75_000;
 const LEAST = 5;
 const MOST = 3_000;
 
@@ -70,7 +72,9 @@ async function viewersUntilLoss(contender: Contender): Promise<number> {
   let carried = 0;
   let broken = Number.POSITIVE_INFINITY;
   let size = FIRST;
-  for (let halvings = 0; halvings <= HALVINGS && size >= LEAST && size <= MOST; ) {
+  let halvings = 0;
+  const end = performance.now() + LONGEST_CLIMB_MS;
+  while (halvings <= HALVINGS && size >= LEAST && size <= MOST && performance.now() < end) {
     if (await carries(contender, size)) carried = size;
     else broken = size;
     if (broken === Number.POSITIVE_INFINITY) size = Math.round(size * GROWTH);
