@@ -1,6 +1,7 @@
 import type { Database } from '#db/client.ts';
 import { readPayeeFacts } from '#db/queries/payee-facts.ts';
 import { findCustomer } from '#db/queries/payment-customers.ts';
+import type { PaymentObject } from '#db/schema/index.ts';
 import type { Rejection } from '#domain/errors.ts';
 import { problem } from '#domain/orders/decision.ts';
 import type { Card } from '#domain/payments/attempts.ts';
@@ -20,8 +21,8 @@ import { CommandQueue } from './command-queue.ts';
 import type { Commander } from './commander.ts';
 import type { HeldOrder } from './held-order.ts';
 
-/** What Stripe says has happened to one of its objects; the object itself is read anew. */
-export type StripeNews = { type: string; objectId: string; paymentIntentId: string | null };
+/** What Stripe says that something has happened to, and the intent that this belongs to; the object itself is read anew. */
+export type StripeNews = { objectType: PaymentObject; objectId: string; intentId: string | null };
 
 type Context = {
   env: Env;
@@ -130,12 +131,20 @@ export class Cashier {
     return intent.clientSecret;
   }
 
-  async #read({ type, objectId, paymentIntentId }: StripeNews): Promise<StripeFact | null> {
+  async #read({ objectType, objectId, intentId }: StripeNews): Promise<StripeFact | null> {
     try {
-      if (type.startsWith('charge.dispute.')) return await this.#gateway.readChargeback(objectId);
-      if (type.startsWith('refund.')) return await this.#gateway.readRefund(objectId);
-      if (type.startsWith('setup_intent.')) return await this.#gateway.readSetup(objectId);
-      return paymentIntentId ? await this.#gateway.readIntent(paymentIntentId) : null;
+      switch (objectType) {
+        case 'payment_intent':
+          return await this.#gateway.readIntent(objectId);
+        case 'charge':
+          return intentId ? await this.#gateway.readIntent(intentId) : null;
+        case 'setup_intent':
+          return await this.#gateway.readSetup(objectId);
+        case 'refund':
+          return await this.#gateway.readRefund(objectId);
+        case 'dispute':
+          return await this.#gateway.readChargeback(objectId);
+      }
     } catch (error) {
       // What Stripe does not know has no news.
       if (error instanceof StripeRefusal) return null;
