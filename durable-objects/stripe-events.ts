@@ -3,7 +3,7 @@ import { payeeOfAccount } from '#db/queries/payout-accounts.ts';
 import { markStripeEventApplied, orderOfStripeEvent, type StripeEvent } from '#db/queries/stripe-events.ts';
 import { postPlatformPayout } from '#payments/platform-payouts.ts';
 import { stripeClient } from '#payments/stripe/client.ts';
-import { subjectOf } from '#payments/webhooks.ts';
+import { type EventSubject, subjectOf } from '#payments/webhooks.ts';
 import type { Env } from './env.ts';
 import { accountSeen } from './payee-accounts.ts';
 import { orderRoom } from './stubs.ts';
@@ -30,31 +30,36 @@ export async function applyStripeEvent(
 }
 
 async function apply(env: Env, db: Database, event: KeptEvent, now: Date): Promise<boolean> {
-  const { account, objectId } = event;
-  switch (subjectOf(event)) {
+  const { type, account, objectId, payload } = event;
+  const subject = subjectOf({ type, account, objectId, objectType: payload.objectType });
+  switch (subject.kind) {
     case 'payment':
-      return tellRoom(env, db, event);
+      return tellRoom(env, db, subject, payload);
     case 'account': {
-      const accountId = account ?? objectId;
-      const userId = accountId && (await payeeOfAccount(db, accountId));
-      if (!accountId || !userId) return false;
+      const { accountId } = subject;
+      const userId = await payeeOfAccount(db, accountId);
+      if (!userId) return false;
       await accountSeen(env, db, { userId, accountId }, now);
       return true;
     }
     case 'platform_payout':
-      if (objectId) await postPlatformPayout(db, stripeClient(env), objectId, now);
+      await postPlatformPayout(db, stripeClient(env), subject.payoutId, now);
       return true;
     case 'nothing':
       return true;
   }
 }
 
-async function tellRoom(env: Env, db: Database, { type, objectId, payload }: KeptEvent): Promise<boolean> {
-  const { objectType, intentId, stepId } = payload;
+async function tellRoom(
+  env: Env,
+  db: Database,
+  { objectType, objectId }: Extract<EventSubject, { kind: 'payment' }>,
+  payload: StripeEvent['payload'],
+): Promise<boolean> {
+  const { intentId, stepId } = payload;
   const orderId = await orderOfStripeEvent(db, payload);
   // A card that was saved for no order in particular.
-  if (!orderId || !objectId) return objectType === 'setup_intent' && stepId === null;
-  const paymentIntentId = objectType === 'setup_intent' ? null : intentId;
-  await within(orderRoom(env, orderId).observe(orderId, { type, objectId, paymentIntentId }));
+  if (!orderId) return objectType === 'setup_intent' && stepId === null;
+  await within(orderRoom(env, orderId).observe(orderId, { objectType, objectId, intentId }));
   return true;
 }

@@ -7,7 +7,13 @@ import { recordPerson } from '#test/people.ts';
 import { recordChange } from '#test/recorded-money.ts';
 import { database } from '../client.ts';
 import { idempotencyKeys, orderEffects, payoutAccounts } from '../schema/index.ts';
-import { forgetIdempotencyKeys, openPaymentsUnheardOf, ordersOwing } from './owed.ts';
+import {
+  type CapturedPayment,
+  capturedPayments,
+  forgetIdempotencyKeys,
+  openPaymentsUnheardOf,
+  ordersOwing,
+} from './owed.ts';
 import { keepStripeEvent } from './stripe-events.ts';
 
 const db = database({
@@ -165,19 +171,51 @@ describe('orders whose payments owe something old', () => {
     expect(await unheardOf(1, since)).toEqual(waiting);
     expect(await unheardOf(1_000, since)).toEqual(waiting);
 
-    const at = new Date(RECORDED_AT.getTime() + 1);
-    await keepStripeEvent(db, {
-      id: `evt_${uuidv7()}`,
-      type: 'charge.captured',
-      account: null,
-      apiVersion: null,
-      livemode: false,
-      objectId: null,
-      payload: { objectType: 'charge', intentId: null, chargeId: null, stepId: null },
-      createdAt: at,
-      receivedAt: at,
-    });
+    // Long after all that other tests put there.
+    const at = new Date('2998-01-01T00:00:00.000Z');
+    const hear = (type: string, objectType: string, account: string | null) =>
+      keepStripeEvent(db, {
+        id: `evt_${uuidv7()}`,
+        type,
+        account,
+        objectId: null,
+        payload: { objectType, intentId: null, chargeId: null, stepId: null },
+        receivedAt: at,
+      });
+    await hear('account.updated', 'account', 'acct_test');
+    await hear('charge.captured', 'charge', 'acct_test');
+    await hear('customer.created', 'customer', null);
+    expect(await unheardOf(1_000, at)).toEqual(waiting);
+    await hear('charge.dispute.created', 'dispute', null);
     expect(await unheardOf(1_000, at)).toEqual([]);
+  });
+
+  it('are compared by when they were captured, each once, in steps of any size', async () => {
+    const since = new Date('2500-01-01T00:00:00.000Z');
+    const payerId = await recordPerson(db, 'creator', RECORDED_AT);
+    const captured = async (processedAt: Date | null, status: Payment['status'] = 'succeeded') => {
+      const { id: orderId } = await recordOrder(db, payerId);
+      const payment = newPayment({ subjectId: orderId, payerId, payeeId: null, status, processedAt });
+      const after = newMoney(payment);
+      await recordChange(db, { before: null, after, postings: [], receivable: 0n, news: null });
+      return { orderId, processedAt };
+    };
+    const at = (ms: number) => new Date(since.getTime() + ms);
+    const later = await captured(at(2));
+    const [one, other] = [await captured(at(1), 'refunded'), await captured(at(1))];
+    const first = await captured(since);
+    await captured(at(-1));
+    await captured(null, 'authorized');
+    const expected = [first, one, other, later];
+    for (const limit of [1, 2, 50]) {
+      const found: CapturedPayment[] = [];
+      for (let size = -1; size < found.length; ) {
+        size = found.length;
+        found.push(...(await capturedPayments(db, { since, after: found.at(-1) ?? null, limit })));
+        expect(found.length - size).toBeLessThanOrEqual(limit);
+      }
+      expect(found).toEqual(expected);
+    }
   });
 });
 

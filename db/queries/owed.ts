@@ -1,9 +1,10 @@
-import { lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../client.ts';
 import {
   idempotencyKeys,
   liveStreamOrders,
   orderEffects,
+  PAYMENT_OBJECTS,
   paymentAttempts,
   paymentSteps,
   payments,
@@ -54,9 +55,9 @@ export async function ordersOwing(
 }
 
 /**
- * Ids of the orders whose payments Stripe may have news of, when it has told nothing at all since `since`: money is being
- * held, or an attempt to hold it is under way, both for as long. None while webhooks arrive. In the order of ids, at most
- * `limit`, beyond `after`.
+ * Ids of the orders whose payments Stripe may have news of, when it has told nothing of payments at all since `since`: money is being
+ * held, or an attempt to hold it is under way, both for as long. None while such webhooks arrive; those of connected accounts come by
+ * another way, and prove nothing. In the order of ids, at most `limit`, beyond `after`.
  */
 export async function openPaymentsUnheardOf(
   db: Database,
@@ -65,7 +66,9 @@ export async function openPaymentsUnheardOf(
   const moment = since.toISOString();
   const { rows } = await db.execute<{ order_id: string }>(sql`
     select ${payments.subjectId} as order_id from ${payments}
-      where not exists (select from ${stripeEvents} where ${stripeEvents.receivedAt} >= ${moment})
+      where not exists (select from ${stripeEvents}
+          where ${stripeEvents.receivedAt} >= ${moment} and ${stripeEvents.account} is null
+            and ${stripeEvents.payload} ->> 'objectType' in ${PAYMENT_OBJECTS})
         and ${payments.updatedAt} < ${moment} and ${isOfOrderBeyond(after ?? BEFORE_ALL_IDS)}
         and (${payments.status} in ('processing', 'authorized') or exists (
           select from ${paymentAttempts}
@@ -73,6 +76,26 @@ export async function openPaymentsUnheardOf(
     order by 1
     limit ${limit}`);
   return rows.map((row) => row.order_id);
+}
+
+/** A payment that was captured, by its order, and when. */
+export type CapturedPayment = { processedAt: Date; orderId: string };
+
+/** Payments of orders that were captured at `since` or later, in the order of that, at most `limit`, beyond `after`. */
+export async function capturedPayments(
+  db: Database,
+  { since, after, limit }: { since: Date; after: CapturedPayment | null; limit: number },
+): Promise<CapturedPayment[]> {
+  const { processedAt, subjectId } = payments;
+  const beyond =
+    after && sql`(${processedAt}, ${subjectId}) > (${after.processedAt.toISOString()}, ${after.orderId})`;
+  const rows = await db
+    .select({ processedAt, orderId: subjectId })
+    .from(payments)
+    .where(and(eq(payments.subjectType, 'order'), gte(processedAt, since), beyond ?? undefined))
+    .orderBy(asc(processedAt), asc(subjectId))
+    .limit(limit);
+  return rows.flatMap(({ processedAt, orderId }) => (processedAt ? [{ processedAt, orderId }] : []));
 }
 
 function isOfOrderBeyond(id: string): SQL {

@@ -1,5 +1,5 @@
 import type { InferSelectModel } from 'drizzle-orm';
-import type { Money, Payment, PaymentAttempt, PaymentSplit, PaymentStep } from '#domain/payments/payment.ts';
+import type { Money, Payment, PaymentStep } from '#domain/payments/payment.ts';
 import type { paymentAttempts, paymentSplits, paymentSteps, payments } from '../schema/index.ts';
 
 type PaymentRow = InferSelectModel<typeof payments>;
@@ -27,17 +27,10 @@ export function rowFromStep(step: PaymentStep): StepRow {
   return { ...step, payeeId: step.params.kind === 'transfer' ? step.params.payeeId : null };
 }
 
-/** The same for an attempt, whose columns are the domain's fields: the types hold the two together. */
-export function attemptFromRow(row: AttemptRow): PaymentAttempt {
-  return row;
-}
-
-/** The same for a split. */
-export function splitFromRow(row: SplitRow): PaymentSplit {
-  return row;
-}
-
-/** One payment's rows, attempts and steps by position, put together; null when there is no payment. */
+/**
+ * One payment's rows, attempts and steps by position, put together; null when there is no payment. The columns of attempts and splits
+ * are the domain's fields: the types hold the two together.
+ */
 export function moneyFromRows(
   [payment]: PaymentRow[],
   attempts: AttemptRow[],
@@ -47,8 +40,8 @@ export function moneyFromRows(
   if (!payment) return null;
   return {
     payment: paymentFromRow(payment),
-    attempts: attempts.map(attemptFromRow),
+    attempts,
     steps: steps.map(stepFromRow),
-    split: split ? splitFromRow(split) : null,
+    split: split ?? null,
   };
 }

@@ -10,6 +10,7 @@ import {
   ordersBlockedOnPayee,
   type PayoutAccount,
   payeeOfAccount,
+  replacePayoutAccount,
 } from './payout-accounts.ts';
 
 const db = database({
@@ -52,6 +53,17 @@ it('a payee keeps the account that they got first', async () => {
   const second = await seen({ userId: first.userId, accountId: 'acct_second', observedAt: at(9) });
   expect(await keepPayoutAccount(db, second)).toEqual(first);
   expect(await payeeOfAccount(db, 'acct_second')).toBeNull();
+});
+
+it('an account that is gone gives its place to another, once', async () => {
+  const gone = await seen({ disabledReason: 'account_gone' });
+  await keepPayoutAccount(db, gone);
+  const next = await seen({ userId: gone.userId, accountId: `acct_next_${gone.userId}`, observedAt: at(1) });
+  expect(await replacePayoutAccount(db, gone.accountId, next)).toEqual(next);
+  const late = await seen({ userId: gone.userId, accountId: 'acct_late', observedAt: at(2) });
+  expect(await replacePayoutAccount(db, gone.accountId, late)).toEqual(next);
+  expect(await payeeOfAccount(db, gone.accountId)).toBeNull();
+  expect(await payeeOfAccount(db, next.accountId)).toBe(gone.userId);
 });
 
 it('the orders that wait for an account are those of its payee whose transfer is blocked', async () => {

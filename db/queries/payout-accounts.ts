@@ -39,6 +39,23 @@ export async function keepPayoutAccount(db: Database, seen: PayoutAccount): Prom
   return (await findPayoutAccount(db, userId)) ?? seen;
 }
 
+/**
+ * Puts another account in the place of one that is gone, unless somebody has done so already.
+ * @returns theirs as it stands now
+ */
+export async function replacePayoutAccount(
+  db: Database,
+  formerId: string,
+  seen: PayoutAccount,
+): Promise<PayoutAccount> {
+  const { userId, ...account } = seen;
+  await db
+    .update(payoutAccounts)
+    .set(account)
+    .where(and(eq(payoutAccounts.userId, userId), eq(payoutAccounts.accountId, formerId)));
+  return (await findPayoutAccount(db, userId)) ?? seen;
+}
+
 /** Ids of orders whose transfer waits until this payee's account can take it, at most `limit`. */
 export async function ordersBlockedOnPayee(db: Database, payeeId: string, limit: number): Promise<string[]> {
   const rows = await db

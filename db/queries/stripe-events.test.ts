@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { asc, eq, lte } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { RECORDED_AT, recordOrder } from '#test/orders.ts';
@@ -8,6 +8,7 @@ import { database } from '../client.ts';
 import { stripeEvents } from '../schema/index.ts';
 import {
   countStripeEventAttempts,
+  forgetStripeEvents,
   keepStripeEvent,
   markStripeEventApplied,
   orderOfStripeEvent,
@@ -27,11 +28,8 @@ function eventAt(receivedAt: Date, given: Partial<StripeEvent> = {}): StripeEven
     id: `evt_${uuidv7()}`,
     type: 'charge.captured',
     account: null,
-    apiVersion: '2026-10-28.endive',
-    livemode: false,
     objectId: 'ch_test',
     payload: { objectType: 'charge', intentId: 'pi_test', chargeId: 'ch_test', stepId: null },
-    createdAt: receivedAt,
     receivedAt,
     ...given,
   };
@@ -71,6 +69,30 @@ describe('an event', () => {
     for (const { id } of [first, second, third, young]) await markStripeEventApplied(db, id, RECORDED_AT);
     expect(await unapplied()).toEqual([]);
   });
+});
+
+it('events that were applied are forgotten when they are old, a few at once; what was not is kept', async () => {
+  const before = new Date('2010-01-01T00:00:00.000Z');
+  const at = (ms: number) => new Date(before.getTime() + ms);
+  const [first, second, unapplied, young] = [-3, -2, -1, 0].map((ms) => eventAt(at(ms)));
+  if (!first || !second || !unapplied || !young) throw new Error('there are four');
+  for (const event of [young, unapplied, second, first]) {
+    await keepStripeEvent(db, event);
+    if (event !== unapplied) await markStripeEventApplied(db, event.id, RECORDED_AT);
+  }
+  const left = async () => {
+    const rows = await db
+      .select({ id: stripeEvents.id })
+      .from(stripeEvents)
+      .where(lte(stripeEvents.receivedAt, before))
+      .orderBy(asc(stripeEvents.receivedAt));
+    return rows.map(({ id }) => id);
+  };
+  expect(await forgetStripeEvents(db, { before, limit: 1 })).toBe(1);
+  expect(await left()).toEqual([second.id, unapplied.id, young.id]);
+  expect(await forgetStripeEvents(db, { before, limit: 10 })).toBe(1);
+  expect(await left()).toEqual([unapplied.id, young.id]);
+  await markStripeEventApplied(db, unapplied.id, RECORDED_AT);
 });
 
 describe('the order of an event', () => {

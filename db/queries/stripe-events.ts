@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from '../client.ts';
 import {
@@ -9,16 +9,13 @@ import {
   stripeEvents,
 } from '../schema/index.ts';
 
-/** Something that Stripe told. `createdAt`: when it happened, by Stripe; `account`: null for the platform's own. */
+/** Something that Stripe told. `account`: null for the platform's own. */
 export type StripeEvent = {
   id: string;
   type: string;
   account: string | null;
-  apiVersion: string | null;
-  livemode: boolean;
   objectId: string | null;
   payload: StripeEventPointers;
-  createdAt: Date;
   receivedAt: Date;
 };
 
@@ -73,6 +70,24 @@ export async function unappliedStripeEvents(
     .orderBy(asc(stripeEvents.attempts), asc(stripeEvents.receivedAt))
     .limit(limit);
   return rows.map(({ appliedAt: _, ...event }) => event);
+}
+
+/**
+ * Forgets events that came before `before` and need nobody any more, at most `limit`, the oldest first.
+ * @returns how many
+ */
+export async function forgetStripeEvents(
+  db: Database,
+  { before, limit }: { before: Date; limit: number },
+): Promise<number> {
+  const old = db
+    .select({ id: stripeEvents.id })
+    .from(stripeEvents)
+    .where(and(lt(stripeEvents.receivedAt, before), isNotNull(stripeEvents.appliedAt)))
+    .orderBy(asc(stripeEvents.receivedAt))
+    .limit(limit);
+  const { rowCount } = await db.delete(stripeEvents).where(inArray(stripeEvents.id, old));
+  return rowCount;
 }
 
 /**

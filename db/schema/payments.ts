@@ -75,6 +75,10 @@ export const payments = pgTable(
     index('payments_awaiting')
       .on(table.subjectId)
       .where(sql`${table.status} in ('processing', 'authorized')`),
+    // Those that are captured, by when.
+    index('payments_captured')
+      .on(table.processedAt, table.subjectId)
+      .where(sql`${table.processedAt} is not null`),
     index('payments_charged_back').on(table.subjectId).where(isDisputedAtBank(table.chargebacks)),
     check(
       'payments_not_negative',

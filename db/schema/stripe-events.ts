@@ -1,6 +1,10 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import { moment } from './dates.ts';
+
+/** The types of Stripe's objects that an order's payment is made of, as Stripe names them. */
+export const PAYMENT_OBJECTS = ['payment_intent', 'charge', 'setup_intent', 'refund', 'dispute'] as const;
+export type PaymentObject = (typeof PAYMENT_OBJECTS)[number];
 
 /** By what an event's subject is found again. Ids only: nothing that Stripe says of a card is kept. */
 export type StripeEventPointers = {
@@ -21,11 +25,8 @@ export const stripeEvents = pgTable(
     type: text('type').notNull(),
     /** The connected account that it happened on; null for the platform's own. */
     account: text('account'),
-    apiVersion: text('api_version'),
-    livemode: boolean('livemode').notNull(),
     objectId: text('object_id'),
     payload: jsonb('payload').$type<StripeEventPointers>().notNull(),
-    createdAt: moment('created_at').notNull(),
     receivedAt: moment('received_at').notNull(),
     appliedAt: moment('applied_at'),
     /** How often it was tried to apply it in vain. */

@@ -1,6 +1,7 @@
 import type { Database } from '#db/client.ts';
 import { readPayeeFacts } from '#db/queries/payee-facts.ts';
 import { findCustomer } from '#db/queries/payment-customers.ts';
+import type { PaymentObject } from '#db/schema/index.ts';
 import type { Rejection } from '#domain/errors.ts';
 import { problem } from '#domain/orders/decision.ts';
 import type { Card } from '#domain/payments/attempts.ts';
@@ -27,8 +28,8 @@ import { CommandQueue } from './command-queue.ts';
 import type { Commander } from './commander.ts';
 import type { HeldOrder } from './held-order.ts';
 
-/** What Stripe says has happened to one of its objects; the object itself is read anew. */
-export type StripeNews = { type: string; objectId: string; paymentIntentId: string | null };
+/** What Stripe says that something has happened to, and the intent that this belongs to; the object itself is read anew. */
+export type StripeNews = { objectType: PaymentObject; objectId: string; intentId: string | null };
 
 type Context = {
   env: Env;
@@ -158,12 +159,20 @@ export class Cashier {
     }
   }
 
-  async #read({ type, objectId, paymentIntentId }: StripeNews): Promise<StripeFact[]> {
+  async #read({ objectType, objectId, intentId }: StripeNews): Promise<StripeFact[]> {
     try {
-      if (type.startsWith('setup_intent.')) return [await this.#gateway.readSetup(objectId)];
-      if (!paymentIntentId) return [];
-      if (GIVEN_BACK.test(type)) return await this.#gateway.readCapture(paymentIntentId);
-      return [await this.#gateway.readIntent(paymentIntentId)];
+      switch (objectType) {
+        case 'payment_intent':
+          return [await this.#gateway.readIntent(objectId)];
+        case 'charge':
+          return intentId ? [await this.#gateway.readIntent(intentId)] : [];
+        case 'setup_intent':
+          return [await this.#gateway.readSetup(objectId)];
+        case 'refund':
+        case 'dispute':
+          // What was given back is reckoned from all of it at once, whatever is heard of first.
+          return intentId ? await this.#gateway.readCapture(intentId) : [];
+      }
     } catch (error) {
       // What Stripe does not know has no news.
       if (error instanceof StripeRefusal) return [];
@@ -198,9 +207,6 @@ const SYNC_AT_MOST_EVERY_MS = 1_000;
 export function latestAttempt(money: Money): PaymentAttempt | null {
   return openAttempt(money) ?? money.attempts.at(-1) ?? null;
 }
-
-/** What is told of a refund or of a bank's complaint. */
-const GIVEN_BACK = /^(refund|charge\.dispute)\./;
 
 const NOT_YOURS = 'is not one of your saved cards';
 

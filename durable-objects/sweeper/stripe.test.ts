@@ -4,13 +4,13 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { database } from '#db/client.ts';
 import { keepStripeEvent, markStripeEventApplied } from '#db/queries/stripe-events.ts';
-import { stripeEvents } from '#db/schema/index.ts';
+import { payments, stripeEvents } from '#db/schema/index.ts';
 import { recordOrder } from '#test/orders.ts';
 import { recordPerson } from '#test/people.ts';
 import { RecordedMoney } from '#test/recorded-money.ts';
 import type { Env } from '../env.ts';
+import { compareCapturedPayments, compareSilentPayments } from './compared-payments.ts';
 import { applyLeftEvents } from './left-events.ts';
-import { compareSilentPayments } from './silent-payments.ts';
 
 const db = database(env);
 
@@ -45,11 +45,8 @@ async function eventLeft(stepId: string | null, receivedAt: Date): Promise<strin
     id,
     type: 'payment_intent.succeeded',
     account: null,
-    apiVersion: null,
-    livemode: false,
     objectId: 'pi_1',
     payload: { objectType: 'payment_intent', intentId: 'pi_1', chargeId: null, stepId },
-    createdAt: receivedAt,
     receivedAt,
   });
   return id;
@@ -74,9 +71,7 @@ describe('an event that was left over', () => {
     ];
     const told: unknown[] = [];
     await applyLeftEvents(withRooms({ observe: async (...news) => void told.push(news) }), db, NOW);
-    expect(told).toEqual([
-      [orderId, { type: 'payment_intent.succeeded', objectId: 'pi_1', paymentIntentId: 'pi_1' }],
-    ]);
+    expect(told).toEqual([[orderId, { objectType: 'payment_intent', objectId: 'pi_1', intentId: 'pi_1' }]]);
     expect(await stateOf(old)).toEqual({ applied: NOW, attempts: 0 });
     expect(await stateOf(young)).toEqual({ applied: null, attempts: 0 });
     await markStripeEventApplied(db, young, NOW);
@@ -114,44 +109,77 @@ describe('an event that was left over', () => {
   });
 });
 
+/** A sweeper that compares payments in rooms which only note it, and fail; `round` sweeps until it finds nothing more. */
+function comparing(compare: typeof compareSilentPayments) {
+  const compared: string[] = [];
+  const rooms = withRooms({
+    syncPayment: async (id) => {
+      compared.push(id);
+      throw new Error('one that fails does not keep the others from it');
+    },
+  });
+  const sweeper = env.SWEEPER.get(env.SWEEPER.idFromName(crypto.randomUUID()));
+  const sweep = (at: number) =>
+    runInDurableObject(sweeper, (_, { storage }) => compare(rooms, db, storage.kv, new Date(at)));
+  const round = async (at: number) => {
+    compared.length = 0;
+    for (let size = -1; size < compared.length; ) {
+      size = compared.length;
+      await sweep(at);
+      expect(compared.length - size).toBeLessThanOrEqual(20);
+    }
+    return [...compared];
+  };
+  return { compared, sweep, round };
+}
+
+const MINUTE = 60_000;
+
 describe('while Stripe is silent', () => {
   /** Long after anything that other tests put there, so that nothing was heard for long. */
   const LATER = Date.UTC(2100, 0, 1);
-  const MINUTE = 60_000;
 
   it('open payments are compared with it, each once a round, a few at once', async () => {
     const { orderId } = await payingOrder();
-    const compared: string[] = [];
-    const rooms = withRooms({
-      syncPayment: async (id) => {
-        compared.push(id);
-        throw new Error('one that fails does not keep the others from it');
-      },
-    });
-    const sweeper = env.SWEEPER.get(env.SWEEPER.idFromName(crypto.randomUUID()));
-    const sweep = (at: number) =>
-      runInDurableObject(sweeper, (_, { storage }) =>
-        compareSilentPayments(rooms, db, storage.kv, new Date(at)),
-      );
-    const round = async (at: number) => {
-      compared.length = 0;
-      for (let size = -1; size < compared.length; ) {
-        size = compared.length;
-        await sweep(at);
-        expect(compared.length - size).toBeLessThanOrEqual(20);
-      }
-    };
-    await round(LATER);
-    expect(compared.filter((id) => id === orderId)).toEqual([orderId]);
-    await round(LATER + 10 * MINUTE - 1);
-    expect(compared).toEqual([]);
-    await round(LATER + 10 * MINUTE);
-    expect(compared).toContain(orderId);
+    const { round } = comparing(compareSilentPayments);
+    expect((await round(LATER)).filter((id) => id === orderId)).toEqual([orderId]);
+    expect(await round(LATER + 10 * MINUTE - 1)).toEqual([]);
+    expect(await round(LATER + 10 * MINUTE)).toContain(orderId);
 
     const heard = await eventLeft(null, new Date(LATER + 20 * MINUTE));
     await markStripeEventApplied(db, heard, NOW);
-    await round(LATER + 30 * MINUTE);
-    expect(compared).toEqual([]);
+    expect(await round(LATER + 30 * MINUTE)).toEqual([]);
     await db.delete(stripeEvents).where(eq(stripeEvents.id, heard));
+  });
+});
+
+describe('once a day', () => {
+  const DAY = 24 * 60 * MINUTE;
+  /** After all that other tests capture. */
+  const CAPTURED = Date.UTC(2600, 0, 1);
+
+  async function capturedOrders(count: number): Promise<string[]> {
+    const orderIds: string[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const { orderId, paymentId } = await payingOrder();
+      await db
+        .update(payments)
+        .set({ status: 'succeeded', processedAt: new Date(CAPTURED + i) })
+        .where(eq(payments.id, paymentId));
+      orderIds.push(orderId);
+    }
+    return orderIds;
+  }
+
+  it('captured payments are compared with Stripe, ten a sweep, heard of or not, until nothing can change', async () => {
+    const orderIds = await capturedOrders(12);
+    const { compared, sweep, round } = comparing(compareCapturedPayments);
+    await sweep(CAPTURED + DAY);
+    expect(compared).toEqual(orderIds.slice(0, 10));
+    expect(await round(CAPTURED + DAY)).toEqual(orderIds.slice(10));
+    expect(await round(CAPTURED + 2 * DAY - 1)).toEqual([]);
+    expect(await round(CAPTURED + 2 * DAY)).toEqual(orderIds);
+    expect(await round(CAPTURED + 120 * DAY + 2)).toEqual(orderIds.slice(2));
+    expect(await round(CAPTURED + 122 * DAY)).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import { env, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { database } from '#db/client.ts';
-import { idempotencyKeys, orderEffects, orderEvents } from '#db/schema/index.ts';
+import { idempotencyKeys, orderEffects, orderEvents, stripeEvents } from '#db/schema/index.ts';
 import { RECORDED_AT, recordOrder } from '#test/orders.ts';
 import { recordPerson } from '#test/people.ts';
 import type { Env } from '../env.ts';
@@ -127,6 +127,28 @@ describe('a sweep', () => {
     await (await sweeperWith(async () => {})).sweep();
     expect(await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.userId, userId))).toEqual([]);
   });
+});
+
+it('forgets what Stripe told ninety days before, once that is taken in', async () => {
+  const event = (age: number) => ({
+    id: `evt_${uuidv7()}`,
+    type: 'charge.captured',
+    account: null,
+    objectId: null,
+    payload: { objectType: 'charge', intentId: null, chargeId: null, stepId: null },
+    receivedAt: new Date(NOW - age),
+    appliedAt: new Date(NOW),
+    attempts: 0,
+  });
+  const kept = 90 * 24 * 3_600_000;
+  const [old, young] = [event(kept + 1), event(kept)];
+  await db.insert(stripeEvents).values([old, young]);
+  await (await sweeperWith(async () => {})).sweep();
+  const left = await db
+    .select({ id: stripeEvents.id })
+    .from(stripeEvents)
+    .where(inArray(stripeEvents.id, [old.id, young.id]));
+  expect(left).toEqual([{ id: young.id }]);
 });
 
 describe('the sweeper', () => {

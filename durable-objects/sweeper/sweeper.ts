@@ -2,12 +2,13 @@ import { DurableObject } from 'cloudflare:workers';
 import pMap from 'p-map';
 import { type Database, database } from '#db/client.ts';
 import { forgetIdempotencyKeys, ordersOwing } from '#db/queries/owed.ts';
+import { forgetStripeEvents } from '#db/queries/stripe-events.ts';
 import type { Env } from '../env.ts';
 import { logFailure } from '../log.ts';
 import { orderRoom } from '../stubs.ts';
 import { CALLS_AT_ONCE, within } from '../within.ts';
+import { compareCapturedPayments, compareSilentPayments } from './compared-payments.ts';
 import { applyLeftEvents } from './left-events.ts';
-import { compareSilentPayments } from './silent-payments.ts';
 
 const SWEEP_EVERY_MS = 30_000;
 /** More was found than one batch takes: go on soon. */
@@ -16,12 +17,15 @@ const SWEEP_ON_MS = 1_000;
 const PATIENCE_MS = 15_000;
 const BATCH = 100;
 const KEEP_IDEMPOTENCY_KEYS_MS = 24 * 3_600_000;
+/** Stripe tells again for three days; people may look at what it told for longer. */
+const KEEP_STRIPE_EVENTS_MS = 90 * 24 * 3_600_000;
+const EVENTS_FORGOTTEN = 1_000;
 
 const LAST_SWEPT = 'last_swept';
 
 /**
  * Wakes rooms that owe something old: their alarm was lost, or they died between the commit and the alarm. Takes in what
- * Stripe told and nobody heard, and asks it when it tells nothing. There is one sweeper; it keeps itself going by its alarm.
+ * Stripe told and nobody heard, asks it when it tells nothing, and once a day what became of captured payments. There is one sweeper; it keeps itself going by its alarm.
  */
 export class Sweeper extends DurableObject<Env> {
   now: () => Date = () => new Date();
@@ -53,9 +57,18 @@ export class Sweeper extends DurableObject<Env> {
     const rooms = await this.#wakeRooms(db);
     const now = this.now();
     await forgetIdempotencyKeys(db, new Date(now.getTime() - KEEP_IDEMPOTENCY_KEYS_MS));
+    const forgotten = await forgetStripeEvents(db, {
+      before: new Date(now.getTime() - KEEP_STRIPE_EVENTS_MS),
+      limit: EVENTS_FORGOTTEN,
+    });
     const moreEvents = await applyLeftEvents(this.env, db, now);
-    await compareSilentPayments(this.env, db, this.ctx.storage.kv, now);
-    return { more: rooms.found === BATCH || moreEvents, woken: rooms.woken };
+    const { kv } = this.ctx.storage;
+    await compareSilentPayments(this.env, db, kv, now);
+    await compareCapturedPayments(this.env, db, kv, now);
+    return {
+      more: rooms.found === BATCH || moreEvents || forgotten === EVENTS_FORGOTTEN,
+      woken: rooms.woken,
+    };
   }
 
   async #wakeRooms(db: Database): Promise<{ found: number; woken: number }> {

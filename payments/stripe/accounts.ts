@@ -21,13 +21,16 @@ export type AccountStatus = {
 /**
  * Makes a payee's connected account, once: asked again within a day it is the same one. Stripe asks its owner for all
  * that it must know, and has a dashboard for them; fees and losses are ours.
+ * @param former the account that this one takes the place of, as it is gone: asked for that, it is another one
  * @returns the account's id
  * @throws StripeRefusal, StripeUnavailable
  */
 export async function createAccount(
   stripe: StripeClient,
   { environment, userId }: { environment: string; userId: string },
+  former: string | null = null,
 ): Promise<string> {
+  const key = `${environment}:account:${userId}`;
   const { id } = await asked(
     stripe.accounts.create(
       {
@@ -39,7 +42,7 @@ export async function createAccount(
         capabilities: { transfers: { requested: true } },
         metadata: { user_id: userId },
       },
-      { idempotencyKey: `${environment}:account:${userId}` },
+      { idempotencyKey: former === null ? key : `${key}:after:${former}` },
     ),
   );
   return id;

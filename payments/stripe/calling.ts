@@ -2,15 +2,13 @@ import type { PaymentStep, StepParams } from '#domain/payments/payment.ts';
 import { idempotencyKey } from '#domain/payments/steps.ts';
 import type { CallOutcome, StripeFact } from '#domain/payments/stripe-facts.ts';
 import { fromStripe, toStripe } from './amounts.ts';
+import { CARDS_ONLY } from './cards.ts';
 import type { StripeClient } from './client.ts';
 import { EXPANDED_CHARGE, intentFact, refundFact, reversalFact, setupFact, transferFact } from './facts.ts';
 import { answered, type Failure, failureOf } from './failures.ts';
 import { find } from './finding.ts';
 import { outcomeOf } from './outcomes.ts';
 import { metadataOf, type StepContext } from './step-context.ts';
-
-/** Only cards: nothing that leads the payer to another page and back. */
-const CARDS_ONLY = { enabled: true, allow_redirects: 'never' } as const;
 
 /** Carries out one step, once: the same generation again gets the answer of the first time. */
 export async function call(

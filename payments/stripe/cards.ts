@@ -54,7 +54,7 @@ export type CardSaving =
   | { state: 'unusable' };
 
 /** Only cards: nothing that leads the payer to another page and back. */
-const CARDS_ONLY = { enabled: true, allow_redirects: 'never' } as const;
+export const CARDS_ONLY = { enabled: true, allow_redirects: 'never' } as const;
 
 /**
  * Begins to save a card: with a payment method that the payer's browser or a test gave it is tried at once.

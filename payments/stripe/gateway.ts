@@ -6,21 +6,12 @@ import type {
   RefundFact,
   SetupFact,
   StripeFact,
-  TransferFact,
 } from '#domain/payments/stripe-facts.ts';
 import { call } from './calling.ts';
 import type { StripeClient } from './client.ts';
 import { orOurError } from './failures.ts';
 import { find } from './finding.ts';
-import {
-  picture,
-  readCapture,
-  readChargeback,
-  readIntent,
-  readRefund,
-  readSetup,
-  readTransfer,
-} from './reading.ts';
+import { picture, readCapture, readChargeback, readIntent, readRefund, readSetup } from './reading.ts';
 import type { StepContext } from './step-context.ts';
 
 /** All that payments want of Stripe. Reads throw StripeUnavailable (try again) and StripeRefusal (there is no such thing). */
@@ -32,7 +23,6 @@ export type Gateway = {
   readIntent(id: string): Promise<IntentFact>;
   readSetup(id: string): Promise<SetupFact>;
   readRefund(id: string): Promise<RefundFact>;
-  readTransfer(id: string): Promise<TransferFact>;
   readChargeback(id: string): Promise<ChargebackFact>;
   /** An intent, and all that was given back of it, in the order in which it came about. */
   readCapture(intentId: string): Promise<StripeFact[]>;
@@ -47,7 +37,6 @@ export function gatewayTo(stripe: StripeClient): Gateway {
     readIntent: (id) => orOurError(readIntent(stripe, id)),
     readSetup: (id) => orOurError(readSetup(stripe, id)),
     readRefund: (id) => orOurError(readRefund(stripe, id)),
-    readTransfer: (id) => orOurError(readTransfer(stripe, id)),
     readChargeback: (id) => orOurError(readChargeback(stripe, id)),
     readCapture: (intentId) => orOurError(readCapture(stripe, intentId)),
     picture: (payment, attempts) => orOurError(picture(stripe, payment, attempts)),

@@ -173,14 +173,13 @@ test('what does not exist is refused by name, what cannot be asked may be asked 
     gateway.readIntent('pi_none'),
     gateway.readSetup('seti_none'),
     gateway.readRefund('re_none'),
-    gateway.readTransfer('tr_none'),
     gateway.readChargeback('du_none'),
   ];
   for (const read of reads) await expect(read).rejects.toMatchObject({ code: 'resource_missing' });
-  await expect(gateway.readTransfer('tr_none')).rejects.toThrow(StripeRefusal);
+  await expect(gateway.readRefund('re_none')).rejects.toThrow(StripeRefusal);
   for (const kind of ['rate_limited', 'fail_before', 'time_out_before'] as const) {
     simulator.controls.addFault({ kind, times: 1 });
-    await expect(gateway.readTransfer('tr_none')).rejects.toMatchObject({
+    await expect(gateway.readRefund('re_none')).rejects.toMatchObject({
       name: 'StripeUnavailable',
       retryable: true,
     });

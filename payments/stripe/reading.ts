@@ -6,10 +6,9 @@ import type {
   RefundFact,
   SetupFact,
   StripeFact,
-  TransferFact,
 } from '#domain/payments/stripe-facts.ts';
 import type { StripeClient } from './client.ts';
-import { chargebackFact, EXPANDED_CHARGE, intentFact, refundFact, setupFact, transferFact } from './facts.ts';
+import { chargebackFact, EXPANDED_CHARGE, intentFact, refundFact, setupFact } from './facts.ts';
 import { answered } from './failures.ts';
 import { listAll } from './listing.ts';
 
@@ -26,10 +25,6 @@ export async function readSetup(stripe: StripeClient, id: string): Promise<Setup
 
 export async function readRefund(stripe: StripeClient, id: string): Promise<RefundFact> {
   return refundFact(await answered(stripe.refunds.retrieve(id)));
-}
-
-export async function readTransfer(stripe: StripeClient, id: string): Promise<TransferFact> {
-  return transferFact(await answered(stripe.transfers.retrieve(id)));
 }
 
 export async function readChargeback(stripe: StripeClient, id: string): Promise<ChargebackFact> {

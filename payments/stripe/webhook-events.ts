@@ -11,9 +11,6 @@ export type WebhookEvent = {
   type: string;
   /** The connected account that it happened in; null: the platform itself. */
   account: string | null;
-  /** Which version of Stripe's API it was made by. */
-  apiVersion: string | null;
-  createdAt: Date;
   /** What it happened to, by Stripe's name of its type: `payment_intent`, `dispute`. */
   objectType: string;
   objectId: string | null;
@@ -21,10 +18,8 @@ export type WebhookEvent = {
   intentId: string | null;
   /** The charge that it belongs to, be it the object itself. */
   chargeId: string | null;
-  /** Our own ids, on what we made; for an event that overtakes the answer to the call that made it. */
+  /** The step that made it, from its metadata; for an event that overtakes the answer to the call that made it. */
   stepId: string | null;
-  paymentId: string | null;
-  orderId: string | null;
 };
 
 /** `unreadable`: signed, and no event of the kind that we listen to. `wrong_mode`: a test event beside a live key, or the other way. */
@@ -81,7 +76,7 @@ function isEvent(event: Partial<Stripe.Event> | null): event is Stripe.Event {
 }
 
 /** What an event tells, of whatever type. */
-export function told({ id, type, account, api_version, created, data }: Stripe.Event): WebhookEvent {
+export function told({ id, type, account, data }: Stripe.Event): WebhookEvent {
   // Objects of all types, those included that the SDK does not know yet.
   const object = data.object as unknown as Record<string, unknown>;
   const metadata = (object.metadata ?? {}) as Record<string, unknown>; // a hash of strings wherever there is one
@@ -91,15 +86,11 @@ export function told({ id, type, account, api_version, created, data }: Stripe.E
     id,
     type,
     account: account ?? null,
-    apiVersion: api_version ?? null,
-    createdAt: new Date(created * 1000),
     objectType,
     objectId: textOf(object.id),
     intentId: textOf(isIntent ? object.id : object.payment_intent),
-    chargeId: textOf(objectType === 'charge' ? object.id : (object.charge ?? object.source_transaction)),
+    chargeId: textOf(objectType === 'charge' ? object.id : object.charge),
     stepId: textOf(metadata.step_id),
-    paymentId: textOf(metadata.payment_id),
-    orderId: textOf(metadata.order_id),
   };
 }
 

@@ -228,24 +228,25 @@ export class Stage {
     // What goes over the wire is what Stripe's SDK says an event is.
     const news = told(event as unknown as Stripe.Event);
     this.story?.push(`${this.now.toISOString()} event ${news.type} of ${news.objectId}`);
-    switch (subjectOf(news)) {
+    const subject = subjectOf(news);
+    switch (subject.kind) {
       case 'nothing':
       case 'platform_payout':
         return;
       case 'account':
-        this.accountSeen(news.account ?? '');
+        this.accountSeen(subject.accountId);
         return;
       case 'payment': {
-        const { type, objectId, objectType, intentId } = news;
+        const { objectType, objectId } = subject;
         const orderId = this.record.orderOf(news);
-        if (!orderId || !objectId) {
+        if (!orderId) {
           if (tries < MOST_TRIES) this.mail.push(again);
           return;
         }
-        const paymentIntentId = objectType === 'setup_intent' ? null : intentId;
-        const taken = this.roomOf(orderId).observe({ type, objectId, paymentIntentId });
+        const { intentId } = news;
+        const taken = this.roomOf(orderId).observe({ objectType, objectId, intentId });
         this.start(
-          `${type} in ${orderId}`,
+          `${news.type} in ${orderId}`,
           taken.catch((error) => {
             this.mail.push(again);
             throw error;

@@ -28,7 +28,7 @@ export function authorize(world: World, request: ApiRequest): string {
   if (world.state.accounts.has(account)) return account;
   throw new ApiError(403, {
     type: 'invalid_request_error',
-    code: 'platform_account_required',
+    code: 'account_invalid',
     message: `The provided key '${masked(key)}' does not have access to account '${account}' (or that account does not exist). Application access may have been revoked.`,
   });
 }

@@ -70,7 +70,8 @@ test('the platform lists its accounts, not itself', async () => {
   expect((await sdk.accounts.list()).data.map((one) => one.id)).toEqual([id]);
   expect((await sdk.accounts.retrieveCurrent()).id).not.toBe(id);
   expect(await errorOf(sdk.accounts.retrieve('acct_unknown'))).toMatchObject({ code: 'resource_missing' });
-  expect((await errorOf(sdk.balance.retrieve({}, { stripeAccount: 'acct_unknown' }))).statusCode).toBe(403);
+  const denied = await errorOf(sdk.balance.retrieve({}, { stripeAccount: 'acct_unknown' }));
+  expect(denied).toMatchObject({ statusCode: 403, code: 'account_invalid' });
 });
 
 test('an onboarding link leads to a page of the simulator, for five minutes', async () => {

@@ -45,15 +45,15 @@ const TITLES: Record<ConnectStatus['state'], string> = {
 };
 
 function explained({ state, payoutsEnabled, disabledReason }: ConnectStatus): string {
+  if (disabledReason === 'account_gone')
+    return 'Your account at Stripe can no longer be reached from here. What you earn waits for another one.';
   switch (state) {
     case 'none':
       return 'Stripe pays you. You can work before it is set up; what you earn waits for you.';
     case 'onboarding':
       return 'Stripe has questions before anything can be sent to you. What you earn waits until then.';
     case 'restricted':
-      return disabledReason === 'account_gone'
-        ? 'Your account at Stripe can no longer be reached from here.'
-        : 'Stripe has to look at your account, or at what you answered. What you earn waits until then.';
+      return 'Stripe has to look at your account, or at what you answered. What you earn waits until then.';
     case 'ready':
       return payoutsEnabled
         ? 'What is released to you is sent at once; Stripe passes it on to your bank.'
@@ -63,13 +63,14 @@ function explained({ state, payoutsEnabled, disabledReason }: ConnectStatus): st
 
 function Onboarding({ account, isLinkSpent }: { account: ConnectStatus; isLinkSpent: boolean }) {
   const start = useStartOnboarding();
+  const isBegun = account.state !== 'none' && account.disabledReason !== 'account_gone';
   const isDone = account.state === 'ready' && account.requirementsDue.length === 0;
   useEffect(() => {
     // Said once: a reload is no other link.
     if (isLinkSpent && isDone)
       navigate(addressOf({ name: 'earnings', isLinkSpent: false }), { replace: true });
   }, [isLinkSpent, isDone]);
-  if (isDone || account.disabledReason === 'account_gone') return null;
+  if (isDone) return null;
   const go = () => {
     const { origin } = window.location;
     start.mutate(
@@ -85,7 +86,7 @@ function Onboarding({ account, isLinkSpent }: { account: ConnectStatus; isLinkSp
       {isLinkSpent && <p className="problem">That link was used or too old. Here is a new one.</p>}
       {start.error && <Problem error={start.error} />}
       <Button kind="primary" pending={start.isPending} onClick={go}>
-        {account.state === 'none' ? 'Set up payouts' : 'Go on at Stripe'}
+        {isBegun ? 'Go on at Stripe' : 'Set up payouts'}
       </Button>
     </>
   );

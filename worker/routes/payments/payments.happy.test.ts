@@ -169,6 +169,25 @@ describe('a payee', () => {
     expect((await statusOf(person)).state).toBe('onboarding');
   });
 
+  it('who has left their account gets another one, however they ask', async () => {
+    const person = await member('provider');
+    await link(person);
+    const { accountId: first } = await statusOf(person);
+    await stripe.accounts.del(first ?? '');
+    // Nobody has told us yet.
+    const links = await Promise.all([link(person), link(person)]);
+    expect(links.map(({ status }) => status)).toEqual([200, 200]);
+    const { accountId: second } = await statusOf(person);
+    expect(second).not.toBe(first);
+
+    await stripe.accounts.del(second ?? '');
+    expect(await statusOf(person)).toMatchObject({ accountId: second, disabledReason: 'account_gone' });
+    expect((await link(person)).status).toBe(200);
+    const { accountId: third, ...standing } = await statusOf(person);
+    expect([first, second]).not.toContain(third);
+    expect(standing).toMatchObject({ state: 'onboarding', disabledReason: 'requirements.past_due' });
+  });
+
   it('sees their payouts, and why one failed', async () => {
     const person = await member('provider');
     await link(person);

@@ -4,7 +4,6 @@ import { isStripeEventApplied, keepStripeEvent, type StripeEvent } from '#db/que
 import type { Env } from '#durable-objects/env.ts';
 import { logFailure } from '#durable-objects/log.ts';
 import { applyStripeEvent } from '#durable-objects/stripe-events.ts';
-import { isLive } from '#payments/stripe/client.ts';
 import { readWebhook, type WebhookEvent } from '#payments/stripe/webhook-events.ts';
 import { answer } from '../../answer.ts';
 import type { Api, ApiContext } from '../../api.ts';
@@ -92,17 +91,13 @@ async function receive(c: ApiContext, secret: string): Promise<Response> {
 }
 
 function keptFrom(told: WebhookEvent, c: ApiContext): StripeEvent {
-  const { id, type, account, apiVersion, createdAt, objectId, objectType, intentId, chargeId, stepId } = told;
+  const { id, type, account, objectId, objectType, intentId, chargeId, stepId } = told;
   return {
     id,
     type,
     account,
-    apiVersion,
-    // Checked when it was read.
-    livemode: isLive(c.env.STRIPE_SECRET_KEY),
     objectId,
     payload: { objectType, intentId, chargeId, stepId },
-    createdAt,
     receivedAt: c.get('now'),
   };
 }

@@ -1,7 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { onboardingBody, onboardingLink } from '#contract/payments.ts';
-import { payoutAccountOf } from '#payments/payout-accounts.ts';
-import { createAccountLink } from '#payments/stripe/accounts.ts';
+import { onboardingLinkOf } from '#payments/payout-accounts.ts';
 import { stripeClient } from '#payments/stripe/client.ts';
 import { StripeRefusal } from '#payments/stripe/failures.ts';
 import { answer } from '../../answer.ts';
@@ -19,7 +18,8 @@ const route = createRoute({
   tags: ['payments'],
   summary: 'Get a link to what Stripe must know before it can pay you',
   description:
-    'The link is good once and for some minutes; a new one goes on where the last was left. You can work before, and are paid when ready.',
+    'The link is good once and for some minutes; a new one goes on where the last was left. You can work before, and are paid ' +
+    'when ready. Whoever has left their account at Stripe gets another one.',
   security: signedIn,
   middleware: requirePermission('order:apply'),
   request: { body: optionalBody(onboardingBody) },
@@ -45,14 +45,14 @@ export function registerStartOnboarding(api: Api): void {
     (await idempotencyOf(c)).keepNoAnswer();
     const stripe = stripeClient(c.env);
     const payee = { environment: c.env.ENVIRONMENT, userId: c.get('user').userId };
-    const { accountId } = await payoutAccountOf(c.get('db'), stripe, payee, c.get('now'));
+    const urls = { returnUrl, refreshUrl };
     try {
-      const { url, expiresAt } = await createAccountLink(stripe, accountId, { returnUrl, refreshUrl });
+      const { url, expiresAt } = await onboardingLinkOf(c.get('db'), stripe, payee, urls, c.get('now'));
       return answer(c, { url, expiresAt: expiresAt.toISOString() });
     } catch (error) {
       if (!(error instanceof StripeRefusal)) throw error;
-      return reject('CONFLICT', 'Your account at Stripe can no longer be reached from here.', {
-        reason: 'account_gone',
+      return reject('CONFLICT', 'Stripe asks nothing about your account now.', {
+        reason: 'onboarding_refused',
       });
     }
   });

@@ -9,8 +9,10 @@ import { orderRoom } from '#durable-objects/stubs.ts';
 import { register } from '#test/client.ts';
 import { acceptedOrder, activeOrder, give } from '#test/order-steps.ts';
 import { member } from '#test/security/member.ts';
+import { orderThatIs } from '#test/security/record.ts';
 import {
   deliverWebhooks,
+  endRefund,
   failPayout,
   finishOnboarding,
   hasten,
@@ -76,12 +78,27 @@ describe('an event about a payment', () => {
     expect(kept).toMatchObject({
       type: 'charge.succeeded',
       account: null,
-      apiVersion: '2026-10-28.endive',
-      livemode: false,
       objectId: chargeId,
       payload: { objectType: 'charge', intentId: paymentIntentId, chargeId, stepId: `${id}-s1` },
     });
     expect(JSON.stringify(kept)).not.toContain('4242');
+  });
+
+  it('is of the object that it carries, whatever its type begins with: a refund failed', async () => {
+    const [owner, assignee] = [await member('creator'), await member('provider')];
+    const parties = { owner: owner.id, assignee: assignee.id, applicant: assignee.id };
+    const { id: orderId } = await orderThatIs('disputed', parties);
+    const { paymentIntentId } = await paymentOf(orderId);
+    const refund = await stripe.refunds.create({ payment_intent: paymentIntentId ?? '', amount: 1_000 });
+    await deliverWebhooks(refund.id);
+    expect(await paymentOf(orderId)).toMatchObject({ amountRefunded: 1_000n, amountOwed: 0n });
+
+    await endRefund(refund.id, 'failed');
+    const told = (await takeWebhooks(refund.id)).filter(({ type }) => type === 'charge.refund.updated');
+    for (const webhook of told) await postWebhook(webhook);
+    await untilApplied(told.map(({ event }) => event));
+    expect(told).toHaveLength(1);
+    expect(await paymentOf(orderId)).toMatchObject({ amountRefunded: 0n, amountOwed: 1_000n });
   });
 
   it('that is told again after it could not be taken in is taken in then', async () => {
@@ -154,8 +171,13 @@ describe('an event about something else', () => {
     const blocked = () => ordersBlockedOnPayee(db, provider.id, 1);
     await expect.poll(blocked, { timeout: 15_000 }).toEqual([order.id]);
 
-    await provider.api.post('/payments/connect/onboarding');
-    const account = (await findPayoutAccount(db, provider.id))?.accountId ?? '';
+    const onboarded = async () => {
+      expect((await provider.api.post('/payments/connect/onboarding')).status).toBe(200);
+      return (await findPayoutAccount(db, provider.id))?.accountId ?? '';
+    };
+    // The first one they leave: what waits takes the next.
+    await stripe.accounts.del(await onboarded());
+    const account = await onboarded();
     await finishOnboarding(account);
     await deliverWebhooks(account);
     const sent = async () => Number((await paymentOf(order.id)).amountTransferred);

@@ -1,0 +1,1 @@
+CREATE INDEX "payments_payer" ON "payments" USING btree ("payer_id","id");
