@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 export const PAYMENT_PATIENCE = {
-  /** An attempt that waits for the payer, or for Stripe, is given up after so long. */
+  /** An attempt that a payer began is given up after so long, whether it waits for them or for Stripe. */
   attemptMs: 15 * MINUTE,
   /** The money of an order that is further ahead is not held yet; the card is saved. */
   authorizeAheadMs: 72 * HOUR,
@@ -90,7 +90,8 @@ export function beginAttempt(
     intentId: null,
     awaitsPayer: false,
     failure: null,
-    openUntil: new Date(now.getTime() + PAYMENT_PATIENCE.attemptMs),
+    // Given up and begun anew again and again, one that Stripe does not answer would pile up.
+    openUntil: offSession ? null : new Date(now.getTime() + PAYMENT_PATIENCE.attemptMs),
   });
   draft.addStep(
     what.method === 'setup'

@@ -5,7 +5,7 @@ import type { IdempotencyRef } from '#db/queries/idempotency.ts';
 import { readCommandFacts } from '#db/queries/order-state.ts';
 import { readPayeeFacts } from '#db/queries/payee-facts.ts';
 import type { Rejection } from '#domain/errors.ts';
-import type { Actor, OrderCommand } from '#domain/orders/commands.ts';
+import type { Actor, ArrivalFacts, OrderCommand } from '#domain/orders/commands.ts';
 import { commandOf, deadlineOf } from '#domain/orders/deadlines.ts';
 import { decide } from '#domain/orders/decide.ts';
 import type { Decision, Verdict } from '#domain/orders/decision.ts';
@@ -30,6 +30,8 @@ export type CommanderContext = {
   db: Database;
   held: HeldOrder;
   tracking: ProviderTracking;
+  /** Whether the provider's media flows, as far as is known. */
+  media: () => ArrivalFacts['media'];
   now: () => Date;
   /** Before anything is written: something may soon be owed. */
   beforeCommit: () => void;
@@ -58,9 +60,12 @@ export class Commander {
       const state = await this.#context.held.state(orderId);
       const actor = await this.#actor(orderId, ticket.commandId, userId);
       if (!actor.ok) return actor;
-      const { doneBefore } = actor.value;
+      const { doneAs } = actor.value;
       const command = this.#complete(given, state);
-      if (state && doneBefore) return ok(answerTo(command, state, actor.value.actor));
+      if (state && doneAs !== null) {
+        const done = await this.#stateSince(orderId, doneAs);
+        return ok(answerTo(command, done, actor.value.actor));
+      }
       return this.#carryOut(orderId, command, actor.value.actor, ticket);
     });
   }
@@ -85,7 +90,11 @@ export class Commander {
       const state = await held.state(orderId);
       const actor = await this.#actor(orderId, commandId, userId);
       if (!actor.ok) return actor;
-      if (state && actor.value.doneBefore) return ok('done_before');
+      const { doneAs } = actor.value;
+      if (state && doneAs !== null) {
+        await this.#stateSince(orderId, doneAs);
+        return ok('done_before');
+      }
       // What would be refused whatever the card is refused before anybody's cards are looked at.
       const decided = decide(state, commandWith(NO_CARD), actor.value.actor, now());
       return decided.ok ? ok(actor.value.actor) : decided;
@@ -123,14 +132,26 @@ export class Commander {
   async enforceDeadline(
     orderId: string,
     { anew }: { anew: boolean },
-  ): Promise<Result<CommandAnswer | null, Rejection>> {
-    return this.#inTurn<CommandAnswer | null>(async () => {
+  ): Promise<Result<OrderState | null, Rejection>> {
+    return this.#inTurn<OrderState | null>(async () => {
       if (anew) this.#context.held.forget();
-      const state = await this.#context.held.state(orderId);
-      const deadline = state && deadlineOf(state);
-      if (!deadline || deadline.at > this.#context.now()) return ok(null);
-      return this.#carryOut(orderId, commandOf(deadline.name), { kind: 'system' }, ownTicket());
+      if (!(await this.#context.held.state(orderId))) return ok(null);
+      return this.#decideAndCommit(
+        orderId,
+        uuidv7(),
+        (state, payee) => this.#decideDeadline(state, payee),
+        // Its guards make a second time harmless: it needs no key.
+        { paysOut: () => true, idempotency: null },
+      );
     });
+  }
+
+  /** What the deadline that has passed asks for. Another instance may have enforced it already, or moved it. */
+  #decideDeadline(state: OrderState | null, payee: PayeeFacts): Verdict | null {
+    const now = this.#context.now();
+    const deadline = state && deadlineOf(state);
+    if (!deadline || deadline.at > now) return null;
+    return decide(state, commandOf(deadline.name), { kind: 'system' }, now, payee);
   }
 
   /** The provider crossed the arrival fence. Its id makes a crossing that is recorded again the same event. */
@@ -162,7 +183,7 @@ export class Commander {
       orderId,
       commandId,
       (state, payee) => decide(state, command, actor, now(), payee),
-      { paysOut: PAY_OUT.has(command.name), idempotency: idempotency && { ref: idempotency, answer } },
+      { paysOut: () => PAY_OUT.has(command.name), idempotency: idempotency && { ref: idempotency, answer } },
     );
     return outcome.ok ? ok(answer(outcome.value)) : outcome;
   }
@@ -173,8 +194,7 @@ export class Commander {
     decideOn: (state: OrderState, payee: PayeeFacts, now: Date) => Decision | null,
   ): Promise<void> {
     const result = await this.#inTurn<OrderState | null>(async () => {
-      const state = await this.#context.held.state(orderId);
-      if (!state?.money) return ok(null);
+      if (!(await this.#context.held.state(orderId))) return ok(null);
       return this.#decideAndCommit(
         orderId,
         uuidv7(),
@@ -182,7 +202,7 @@ export class Commander {
           const decision = current && decideOn(current, payee, this.#context.now());
           return decision ? ok(decision) : null;
         },
-        { paysOut: state.money.payment.goal.payee !== null, idempotency: null },
+        { paysOut: ({ money }) => (money?.payment.goal.payee ?? null) !== null, idempotency: null },
       );
     });
     if (!result.ok) throw new Error(`what Stripe says was not taken in: ${result.error.message}`);
@@ -197,17 +217,25 @@ export class Commander {
     commandId: string,
     decideOn: (state: OrderState | null, payee: PayeeFacts) => Verdict | null,
     how: {
-      paysOut: boolean;
+      paysOut: (before: OrderState) => boolean;
       idempotency: { ref: IdempotencyRef; answer: (state: OrderState) => CommandAnswer } | null;
     },
   ): Promise<Result<OrderState, Rejection>> {
     const { held, beforeCommit, afterCommit } = this.#context;
+    let looked = false;
     for (let race = 0; race < MOST_RACES; race++) {
       const before = await held.state(orderId);
-      const decided = decideOn(before, how.paysOut ? await this.#payeeOf(before) : NEW_PAYEE);
+      const decided = decideOn(
+        before,
+        before && how.paysOut(before) ? await this.#payeeOf(before) : NEW_PAYEE,
+      );
       if (!decided) {
         if (!before) throw new Error('only an order has news');
-        return ok(before);
+        if (looked) return ok(before);
+        // No commit would show that this instance has fallen behind another, and news would be lost.
+        looked = true;
+        held.forget();
+        continue;
       }
       if (!decided.ok) return decided;
 
@@ -245,19 +273,30 @@ export class Commander {
     return err({ code: 'CONFLICT', message: 'This order is being changed by others. Try again.' });
   }
 
-  /** Who gives a command, and whether it was carried out before. Their role is the record's: a token may be ten minutes behind. */
+  /** The state as of an event that the record has, or later: another instance of the room may have written it. */
+  async #stateSince(orderId: string, seq: number): Promise<OrderState> {
+    const { held } = this.#context;
+    const known = await held.state(orderId);
+    if (known && known.order.version >= seq) return known;
+    held.forget();
+    const state = await held.state(orderId);
+    if (!state) throw new Error('a committed command has an order');
+    return state;
+  }
+
+  /** Who gives a command, and as which event it was carried out before. Their role is the record's: a token may be ten minutes behind. */
   async #actor(
     orderId: string,
     commandId: string,
     userId: string,
-  ): Promise<Result<{ actor: Actor; doneBefore: boolean }, Rejection>> {
+  ): Promise<Result<{ actor: Actor; doneAs: number | null }, Rejection>> {
     const { role, doneAs } = await readCommandFacts(this.#context.db, { orderId, commandId, userId });
     if (role === null) return err({ code: 'FORBIDDEN', message: 'Your account is no longer there.' });
-    return ok({ actor: { kind: 'person', userId, role }, doneBefore: doneAs !== null });
+    return ok({ actor: { kind: 'person', userId, role }, doneAs });
   }
 
-  async #payeeOf(state: OrderState | null): Promise<PayeeFacts> {
-    const payment = state?.money?.payment;
+  async #payeeOf(state: OrderState): Promise<PayeeFacts> {
+    const { payment } = state.money ?? {};
     if (!payment?.payeeId) return NEW_PAYEE;
     return readPayeeFacts(this.#context.db, payment.payeeId, payment.currency);
   }
@@ -266,7 +305,7 @@ export class Commander {
   #complete(given: GivenCommand, state: OrderState | null): OrderCommand {
     if (given.name !== 'start') return given;
     const fix = state && this.#context.tracking.arrivalFix(state.order);
-    return { name: 'start', arrival: { fix, media: 'unverified' } };
+    return { name: 'start', arrival: { fix, media: this.#context.media() } };
   }
 
   async #inTurn<T>(work: () => Promise<Result<T, Rejection>>): Promise<Result<T, Rejection>> {
@@ -296,8 +335,3 @@ const BUSY: Rejection = {
   code: 'UPSTREAM_UNAVAILABLE',
   message: 'Too much is happening on this order just now. Try again in a moment.',
 };
-
-/** What the room does by itself needs no key: its guards make a second time harmless. */
-function ownTicket(): CommandTicket {
-  return { commandId: uuidv7(), idempotency: null };
-}

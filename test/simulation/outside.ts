@@ -1,61 +1,102 @@
 import { currencyRules } from '#domain/money/currencies.ts';
-import { ApiError } from '#simulators/stripe/api/errors.ts';
 import { AnswerLost, type ApiRequest } from '#simulators/stripe/api/wire.ts';
 import type { Charge } from '#simulators/stripe/state.ts';
-import { PAYEES, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
-/** What happens to Stripe without us: what banks, card holders and payees do, and we ourselves in Stripe's dashboard. */
-const HAPPENINGS: readonly (readonly [number, (stage: Stage) => void])[] = [
-  [8, answerBank],
-  [1.5, complain],
-  [2, decideComplaint],
-  [1, escalateInquiry],
-  [1, refundComesBack],
-  [0.7, refundInDashboard],
-  [0.3, cancelInDashboard],
-  [2.5, onboard],
-  [0.4, standStill],
-];
+/** Something that may happen now, and how likely it is beside others. */
+type Happening = readonly [weight: number, happens: () => void];
 
+/** Something happens to Stripe without us: banks, card holders and payees do something, or we ourselves in Stripe's dashboard. */
 export function outsideHappens(stage: Stage): void {
-  stage.chance.weighed(HAPPENINGS)(stage);
+  const possible: Happening[] = [
+    ...askedByBanks(stage),
+    ...browsers(stage),
+    ...complaints(stage),
+    ...verdicts(stage),
+    ...refundsComingBack(stage),
+    ...dashboard(stage),
+    ...payees(stage),
+  ];
+  if (possible.length > 0) stage.chance.weighed(possible)();
 }
 
-/** A card's owner answers their bank, or fails to. */
-function answerBank(stage: Stage): void {
-  const { paymentIntents, setupIntents } = stage.stripe.world.state;
+/** Card owners answer their banks, or fail to. */
+function askedByBanks(stage: Stage): Happening[] {
+  const { stripe, chance } = stage;
+  const { paymentIntents, setupIntents } = stripe.world.state;
   const asked = [...paymentIntents.values(), ...setupIntents.values()].filter(
     ({ status }) => status === 'requires_action',
   );
-  if (asked.length === 0) return;
-  const { id } = stage.chance.pick(asked);
-  const succeeded = stage.chance.happens(0.7);
-  stage.tell(succeeded ? '3-D Secure succeeded' : '3-D Secure failed', () => id);
-  stage.stripe.controls.authenticate(id, succeeded);
+  return asked.map(({ id }) => [
+    12,
+    () => {
+      const succeeded = chance.happens(0.7);
+      stage.tell(succeeded ? '3-D Secure succeeded' : '3-D Secure failed', () => id);
+      stripe.controls.authenticate(id, succeeded);
+    },
+  ]);
 }
 
-/** A payer complains at their bank, of all or of a part. */
-function complain(stage: Stage): void {
+/** Payers try once more in their browsers, whatever we think of that attempt by now. */
+function browsers(stage: Stage): Happening[] {
+  const inHand = stage.record.payments.flatMap(({ attempts }) =>
+    attempts.filter(({ awaitsPayer }) => awaitsPayer).map(({ intentId }) => intentId),
+  );
+  const declined = [...stage.stripe.world.state.paymentIntents.values()].filter(
+    ({ id, status }) => status === 'requires_payment_method' && inHand.includes(id),
+  );
+  return declined.map(({ id }) => [
+    3,
+    () => {
+      stage.tell('tried again in the browser', () => id);
+      onTheirOwn(stage, `/v1/payment_intents/${id}/confirm`, 'payment_method=pm_card_visa');
+    },
+  ]);
+}
+
+/** Payers complain at their banks, of all or of a part. */
+function complaints(stage: Stage): Happening[] {
   const { chance, stripe } = stage;
-  const charges = capturedCharges(stage).filter(
+  const possible = capturedCharges(stage).filter(
     ({ disputed, amount, amount_refunded }) => !disputed && amount_refunded < amount,
   );
-  if (charges.length === 0) return;
-  const charge = chance.pick(charges);
-  const kept = charge.amount - charge.amount_refunded;
-  const inquiry = chance.happens(0.3);
-  const amount = chance.happens(0.4) ? part(stage, kept, charge.currency) : kept;
-  stage.tell(inquiry ? 'inquiry' : amount < kept ? 'chargeback of a part' : 'chargeback', () => charge.id);
-  tolerant(() => stripe.controls.openDispute({ charge: charge.id, reason: 'fraudulent', inquiry, amount }));
+  return possible.map(({ id, amount, amount_refunded, currency }) => [
+    1,
+    () => {
+      const kept = amount - amount_refunded;
+      const inquiry = chance.happens(0.3);
+      const disputed = chance.happens(0.4) ? part(stage, kept, currency) : kept;
+      stage.tell(inquiry ? 'inquiry' : disputed < kept ? 'chargeback of a part' : 'chargeback', () => id);
+      stripe.controls.openDispute({ charge: id, reason: 'fraudulent', inquiry, amount: disputed });
+    },
+  ]);
 }
 
-function decideComplaint(stage: Stage): void {
-  const open = openDisputes(stage);
-  if (open.length === 0) return;
-  const { id } = stage.chance.pick(open);
-  const outcome = stage.chance.pick(['won', 'lost'] as const);
-  stage.tell(`complaint ${outcome}`, () => id);
-  stage.stripe.controls.decideDispute(id, outcome);
+/** Banks decide what is complained of; an inquiry may become a chargeback. */
+function verdicts(stage: Stage): Happening[] {
+  const { chance, stripe } = stage;
+  return openDisputes(stage).flatMap(({ id, status, charge, amount }): Happening[] => {
+    const decides: Happening = [
+      2,
+      () => {
+        const outcome = chance.pick(['won', 'lost'] as const);
+        stage.tell(`complaint ${outcome}`, () => id);
+        stripe.controls.decideDispute(id, outcome);
+      },
+    ];
+    const { charges } = stripe.world.state;
+    const left = (charges.get(charge)?.amount ?? 0) - (charges.get(charge)?.amount_refunded ?? 0);
+    // What was given back in the meantime is not taken.
+    if (!status.startsWith('warning') || left < amount) return [decides];
+    const escalates: Happening = [
+      2,
+      () => {
+        stage.tell('inquiry becomes a chargeback', () => id);
+        stripe.controls.escalateDispute(id);
+      },
+    ];
+    return [decides, escalates];
+  });
 }
 
 /** The complaints that a bank has yet to decide. */
@@ -64,68 +105,74 @@ export function openDisputes({ stripe }: Stage) {
   return [...stripe.world.state.disputes.values()].filter(({ status }) => open.includes(status));
 }
 
-function escalateInquiry(stage: Stage): void {
-  const inquiries = openDisputes(stage).filter(({ status }) => status.startsWith('warning'));
-  if (inquiries.length === 0) return;
-  const { id, charge } = stage.chance.pick(inquiries);
-  // What was given back in the meantime is not taken.
-  const left = stage.stripe.world.state.charges.get(charge);
-  if (
-    left &&
-    left.amount - left.amount_refunded < (openDisputes(stage).find((one) => one.id === id)?.amount ?? 0)
-  )
-    return;
-  stage.tell('inquiry becomes a chargeback', () => id);
-  stage.stripe.controls.escalateDispute(id);
-}
-
-/** A bank sends a refund back, be it after it had taken it. */
-function refundComesBack(stage: Stage): void {
-  const refunds = [...stage.stripe.world.state.refunds.values()].filter(
+/** Banks send refunds back, be it after they had taken them. */
+function refundsComingBack(stage: Stage): Happening[] {
+  const { stripe } = stage;
+  const made = [...stripe.world.state.refunds.values()].filter(
     ({ id, status, balance_transaction }) =>
       id.startsWith('re_') && balance_transaction && status !== 'failed',
   );
-  if (refunds.length === 0) return;
-  const { id } = stage.chance.pick(refunds);
-  stage.tell('refund comes back', () => id);
-  stage.stripe.controls.endRefund(id, 'failed');
+  return made.map(({ id }) => [
+    0.7,
+    () => {
+      stage.tell('refund comes back', () => id);
+      stripe.controls.endRefund(id, 'failed');
+    },
+  ]);
 }
 
-function refundInDashboard(stage: Stage): void {
-  const charges = capturedCharges(stage).filter(({ amount, amount_refunded }) => amount_refunded < amount);
-  if (charges.length === 0) return;
-  const { id, amount, amount_refunded, currency } = stage.chance.pick(charges);
-  const left = amount - amount_refunded;
-  const given = stage.chance.happens(0.5) ? left : part(stage, left, currency);
-  stage.tell('refund in the dashboard', () => `${given} of ${id}`);
-  inDashboard(stage, '/v1/refunds', `charge=${id}&amount=${given}`);
-}
-
-function cancelInDashboard(stage: Stage): void {
+/** We ourselves refund or cancel in Stripe's dashboard. */
+function dashboard(stage: Stage): Happening[] {
   const held = [...stage.stripe.world.state.paymentIntents.values()].filter(
     ({ status }) => status === 'requires_capture',
   );
-  if (held.length === 0) return;
-  const { id } = stage.chance.pick(held);
-  stage.tell('hold cancelled in the dashboard', () => id);
-  inDashboard(stage, `/v1/payment_intents/${id}/cancel`, '');
+  const refundable = capturedCharges(stage).filter(({ amount, amount_refunded }) => amount_refunded < amount);
+  return [
+    ...held.map(
+      ({ id }): Happening => [
+        0.1,
+        () => {
+          stage.tell('hold cancelled in the dashboard', () => id);
+          onTheirOwn(stage, `/v1/payment_intents/${id}/cancel`, '');
+        },
+      ],
+    ),
+    ...refundable.map(
+      ({ id, amount, amount_refunded, currency }): Happening => [
+        0.5,
+        () => {
+          const left = amount - amount_refunded;
+          const given = stage.chance.happens(0.5) ? left : part(stage, left, currency);
+          stage.tell('refund in the dashboard', () => `${given} of ${id}`);
+          onTheirOwn(stage, '/v1/refunds', `charge=${id}&amount=${given}`);
+        },
+      ],
+    ),
+  ];
 }
 
-/** A payee opens an account, or gives Stripe what it asks for. */
-function onboard(stage: Stage): void {
-  const payee = stage.chance.pick(PAYEES);
-  const account = stage.accounts.get(payee);
-  if (!account) return;
-  stage.tell('onboarded', () => payee);
-  stage.stripe.controls.finishOnboarding(account);
-}
-
-/** Stripe wants more of a payee, and sends them nothing until then. */
-function standStill(stage: Stage): void {
-  const account = stage.accounts.get(stage.chance.pick(PAYEES));
-  if (!account || !stage.stripe.world.state.accounts.get(account)?.details_submitted) return;
-  stage.tell('account disabled', () => account);
-  stage.stripe.controls.requireMore(account, ['individual.verification.document'], true);
+/** Payees give Stripe what it asks for, or it wants more of them and sends them nothing until then. */
+function payees(stage: Stage): Happening[] {
+  const { stripe, accounts } = stage;
+  return [...accounts.values()].map((id) => {
+    const ready = stripe.world.state.accounts.get(id)?.capabilities?.transfers === 'active';
+    if (ready) {
+      return [
+        0.2,
+        () => {
+          stage.tell('account disabled', () => id);
+          stripe.controls.requireMore(id, ['individual.verification.document'], true);
+        },
+      ];
+    }
+    return [
+      1.5,
+      () => {
+        stage.tell('onboarded', () => id);
+        stripe.controls.finishOnboarding(id);
+      },
+    ];
+  });
 }
 
 function capturedCharges({ stripe }: Stage): Charge[] {
@@ -142,7 +189,7 @@ function part({ chance }: Stage, amount: number, currency: string): number {
 }
 
 /** A request that is none of ours; refused, it is as if it had not been. */
-function inDashboard(stage: Stage, path: string, body: string): void {
+function onTheirOwn(stage: Stage, path: string, body: string): void {
   const request: ApiRequest = {
     method: 'POST',
     path,
@@ -153,17 +200,9 @@ function inDashboard(stage: Stage, path: string, body: string): void {
     body,
   };
   stage.start(
-    `dashboard ${path}`,
+    `somebody at ${path}`,
     stage.stripe.handle(request).catch((error: unknown) => {
       if (!(error instanceof AnswerLost)) throw error;
     }),
   );
-}
-
-function tolerant(act: () => unknown): void {
-  try {
-    act();
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-  }
 }

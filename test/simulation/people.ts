@@ -3,7 +3,7 @@ import { roundedDown } from '#domain/payments/fees.ts';
 import type { CardCommand, GivenCommand } from '#durable-objects/order-room/given-command.ts';
 import { v7 } from './ids.ts';
 import { ADMIN } from './queries.ts';
-import { anyPrice, PAYEES, type Stage } from './stage.ts';
+import { anyCurrency, anyPrice, PAYEES, type Stage } from './stage.ts';
 
 /** Something that a person may do. */
 type Deed = { by: string } & ({ give: GivenCommand } | { charge: CardCommand });
@@ -11,14 +11,18 @@ type Deed = { by: string } & ({ give: GivenCommand } | { charge: CardCommand });
 const DAY = 24 * 3_600_000;
 
 /** An order, and who applies for it. */
-export async function placeOrder(stage: Stage, creatorId: string, currency: string): Promise<void> {
-  const { chance } = stage;
+export async function placeOrder(stage: Stage): Promise<void> {
+  const { chance, theme, record } = stage;
+  const creatorId = chance.pick([...record.customers.keys()]);
+  // What payees owe in a currency is taken off their pay in that one.
+  const first = record.states[0]?.order.currency;
+  const currency = first && chance.happens(0.9) ? first : anyCurrency(chance);
   const orderId = v7();
-  const aheadMs = chance.weighed([
-    [5, () => null],
-    [2, () => chance.between(1, 60) * 3_600_000],
-    [3, () => chance.between(3 * DAY, 20 * DAY)],
-  ])();
+  const aheadMs = chance.happens(theme.farAhead)
+    ? chance.between(3 * DAY, 20 * DAY)
+    : chance.happens(0.3)
+      ? chance.between(1, 60) * 3_600_000
+      : null;
   const room = stage.openRoom(orderId);
   const scheduledFor = aheadMs === null ? null : new Date(stage.nowMs + aheadMs);
   stage.tell(aheadMs === null ? 'order for now' : aheadMs > 3 * DAY ? 'order far ahead' : 'order for soon');
@@ -41,26 +45,40 @@ export async function placeOrder(stage: Stage, creatorId: string, currency: stri
     creatorId,
     v7(),
   );
-  const payees = chance.happens(0.5) ? PAYEES : [chance.pick(PAYEES)];
+  const payees = chance.happens(0.4)
+    ? PAYEES
+    : [chance.happens(theme.inTurn) ? PAYEES[0] : chance.pick(PAYEES)];
   for (const payee of payees) await room.give(application(stage, currency), payee, v7());
 }
 
 function application(stage: Stage, currency: string): GivenCommand {
-  const { chance } = stage;
+  const { chance, theme } = stage;
   return {
     name: 'apply',
     applicationId: v7(),
     message: null,
     proposedAmount: chance.happens(0.5) ? anyPrice(chance, currency) : null,
     currency,
-    estimatedArrival: chance.happens(0.1) ? new Date(stage.nowMs + chance.between(1, 9 * DAY)) : null,
+    estimatedArrival: chance.happens(theme.comesLate)
+      ? new Date(stage.nowMs + chance.between(1, 12 * DAY))
+      : null,
     distanceMeters: null,
   };
 }
 
+/** Whether an order goes on no more by itself. */
+export function isOver({ order }: OrderState): boolean {
+  return order.status === 'cancelled' || order.releasedAt !== null;
+}
+
 /** Somebody does something about an order, mostly what comes next in its life. */
 export function someoneActs(stage: Stage): void {
-  const state = stage.chance.pick(stage.states);
+  // Little is done about what is over.
+  const first = stage.states.find((one) => !isOver(one));
+  const state =
+    first && stage.chance.happens(stage.theme.inTurn)
+      ? first
+      : stage.chance.weighed(stage.states.map((one) => [isOver(one) ? 1 : 4, one]));
   const deed = stage.chance.weighed(deedsOn(stage, state));
   const commandId = v7();
   perform(stage, state.order.id, deed, commandId);
@@ -97,9 +115,9 @@ function deedsOn(stage: Stage, { order, applications, money }: OrderState): [num
       return whilePending(stage, order, applications);
     case 'accepted':
       return [
-        [6, { by: provider, give: { name: 'start' } }],
-        [1.2, { by: creator, give: { name: 'cancel', reason: null } }],
-        [0.6, { by: provider, give: { name: 'cancel', reason } }],
+        [8, { by: provider, give: { name: 'start' } }],
+        [0.8, { by: creator, give: { name: 'cancel', reason: null } }],
+        [0.3, { by: provider, give: { name: 'cancel', reason } }],
         pay,
       ];
     case 'active':
@@ -112,7 +130,7 @@ function deedsOn(stage: Stage, { order, applications, money }: OrderState): [num
       return [
         [order.releasedAt ? 0.3 : 4, { by: creator, give: { name: 'release' } }],
         [order.releasedAt ? 0.1 : 1.5, { by: creator, give: { name: 'dispute', reason } }],
-        [0.8, { by: ADMIN, give: resolution(stage, order) }],
+        [stage.theme.givenBackLate, { by: ADMIN, give: resolution(stage, order) }],
         pay,
       ];
     case 'disputed':
@@ -130,9 +148,9 @@ function whilePending(stage: Stage, order: Order, applications: Application[]): 
   const { creatorId: creator, currency } = order;
   const open = applications.filter(({ status }) => status === 'pending');
   const deeds: [number, Deed][] = [
-    [0.5, { by: creator, give: { name: 'cancel', reason: null } }],
+    [open.length > 0 ? 0.3 : 0.1, { by: creator, give: { name: 'cancel', reason: null } }],
     [0.3, { by: creator, give: { name: 'edit', changes: { title: 'Dawn' } } }],
-    [open.length > 0 ? 0.2 : 4, { by: stage.chance.pick(PAYEES), give: application(stage, currency) }],
+    [open.length > 0 ? 0.2 : 6, { by: stage.chance.pick(PAYEES), give: application(stage, currency) }],
   ];
   for (const { id: applicationId, providerId } of open) {
     deeds.push(
@@ -153,8 +171,8 @@ export function resolution(
   { chance }: Stage,
   { agreedAmount, baseAmount, currency }: Order,
 ): Extract<GivenCommand, { name: 'resolve' }> {
-  const outcome = chance.pick(['release', 'refund', 'split'] as const);
   const agreed = agreedAmount ?? baseAmount;
   const share = roundedDown((agreed * BigInt(chance.between(1, 99))) / 100n, currency);
+  const outcome = chance.pick(['release', 'refund', share > 0n ? 'split' : 'refund'] as const);
   return { name: 'resolve', outcome, providerShare: outcome === 'split' ? share : null, reason: null };
 }

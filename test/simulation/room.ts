@@ -8,7 +8,10 @@ import type { ProviderTracking } from '#durable-objects/order-room/provider-trac
 import { asDatabase, type Connection } from './queries.ts';
 import { Life } from './turns.ts';
 
-const ENV = { ENVIRONMENT: 'simulation', SETTLEMENT_CURRENCIES: Object.keys(CURRENCIES).join() } as Env; // all that they read
+const ENV: Pick<Env, 'ENVIRONMENT' | 'SETTLEMENT_CURRENCIES'> = {
+  ENVIRONMENT: 'test',
+  SETTLEMENT_CURRENCIES: Object.keys(CURRENCIES).join(),
+};
 
 export type RoomContext = Omit<Connection, 'life'> & {
   now: () => Date;
@@ -34,11 +37,19 @@ export class SimulatedRoom {
       db,
       held,
       tracking: this.#tracking(),
+      media: () => 'unverified',
       now,
       beforeCommit: () => {},
       afterCommit: () => context.inBackground('steps', this.run()),
     });
-    this.#cashier = new Cashier({ env: ENV, db, held, commander: this.#commander, now });
+    this.#cashier = new Cashier({
+      env: ENV as Env, // all that it reads of it
+      db,
+      held,
+      commander: this.#commander,
+      now,
+      transferRefused: () => {},
+    });
   }
 
   async give(command: GivenCommand, userId: string, commandId: string): Promise<string> {
@@ -75,8 +86,14 @@ export class SimulatedRoom {
     return retried;
   }
 
-  async enforceDeadline(anew: boolean): Promise<string> {
-    const enforced = await this.#commander.enforceDeadline(this.orderId, { anew });
+  /** As the sweeper has it done: whatever is held, the record is asked. */
+  async wake(): Promise<void> {
+    await this.enforceDeadline({ anew: true });
+    await this.run();
+  }
+
+  async enforceDeadline(how: { anew: boolean }): Promise<string> {
+    const enforced = await this.#commander.enforceDeadline(this.orderId, how);
     return enforced.ok ? 'done' : enforced.error.code;
   }
 

@@ -1,10 +1,11 @@
 import { createAccount } from '#payments/stripe/accounts.ts';
 import { createCustomer } from '#payments/stripe/customers.ts';
 import { contradictions } from './books.ts';
+import { noteCoverage } from './coverage.ts';
 import { outsideHappens } from './outside.ts';
-import { placeOrder, someoneActs } from './people.ts';
+import { isOver, placeOrder, someoneActs } from './people.ts';
 import { quietEnd } from './quiet-end.ts';
-import { anyCurrency, PAYEES, PAYERS, Stage, type Weather } from './stage.ts';
+import { PAYEES, PAYERS, Stage, type Weather } from './stage.ts';
 import { stripeClient } from './stripe-in-process.ts';
 import { isDue, letPass, takeTurn } from './time.ts';
 
@@ -23,9 +24,11 @@ export async function play(seed: number, { withStory = false } = {}): Promise<Pl
     await begin(stage);
     await storm(stage);
     await quietEnd(stage);
+    noteCoverage(stage);
     const wrong = contradictions(stage);
     if (wrong.length > 0) throw new Error(wrong.join('\n'));
   } catch (error) {
+    stage.story?.push(...written(stage));
     throw new ScheduleFailed(seed, stage.story, error);
   }
   return { met: stage.met, story: stage.story };
@@ -42,16 +45,28 @@ export class ScheduleFailed extends Error {
   }
 }
 
+/** The ledger, the payments and the events of the orders, as lines to be read. */
+function written({ record }: Stage): string[] {
+  const json = (value: unknown) =>
+    JSON.stringify(value, (_, field) => (typeof field === 'bigint' ? `${field}` : field));
+  return [
+    ...record.ledger.map(({ kind, cause, currency, entries }) => {
+      const moves = entries.map(({ account, partyId, amount }) => `${account} ${partyId ?? ''} ${amount}`);
+      return `${kind} ${cause} ${currency}: ${moves.join(', ')}`;
+    }),
+    ...record.payments.map(({ payment }) => json(payment)),
+    ...record.payments.flatMap(({ attempts }) => attempts.map(json)),
+    ...record.payments.flatMap(({ steps }) => steps.map(json)),
+    ...[...record.entries].map(([orderId, { events }]) => `${orderId}: ${events.join(', ')}`),
+  ];
+}
+
 /** People with cards and accounts, and their orders. */
 async function begin(stage: Stage): Promise<void> {
   const { chance, record, stripe } = stage;
   const environment = 'simulation';
-  const orders = chance.weighed([
-    [3, 1],
-    [4, 2],
-    [2, 3],
-  ]);
-  const payers = orders > 1 && chance.happens(0.5) ? PAYERS : [chance.pick(PAYERS)];
+  stage.tell(`theme ${stage.theme.name}`);
+  const payers = chance.happens(0.4) ? PAYERS : [chance.pick(PAYERS)];
   for (const userId of payers) {
     record.customers.set(userId, await createCustomer(stripeClient(), { environment, userId }));
     for (let cards = chance.between(1, 3); cards > 0; cards -= 1) stage.saveCard(userId);
@@ -62,11 +77,14 @@ async function begin(stage: Stage): Promise<void> {
     if (chance.happens(0.6)) stripe.controls.finishOnboarding(accountId);
     stage.accountSeen(accountId);
   }
-  const currency = anyCurrency(chance);
-  for (let left = orders; left > 0; left -= 1) {
-    await placeOrder(stage, chance.pick(payers), chance.happens(0.85) ? currency : anyCurrency(chance));
-  }
+  await placeOrder(stage);
   await stage.settle();
+  const { currency, baseAmount } = stage.states[0]?.order ?? {};
+  if (!currency || !baseAmount) throw new Error('in fair weather an order is placed');
+  for (const payee of PAYEES) {
+    const amount = (baseAmount * BigInt(chance.between(1, 300))) / 100n;
+    if (chance.happens(0.15)) record.oweFromBefore(payee, currency, amount);
+  }
 }
 
 /** Everything that can happen, in any order, in any weather. */
@@ -74,7 +92,13 @@ async function storm(stage: Stage): Promise<void> {
   const { chance, turns } = stage;
   stage.setWeather(anyWeather(stage));
   const happenings = anyHappenings(stage);
-  for (let left = chance.between(10, 35) * stage.states.length; left > 0; left -= 1) {
+  const orders = chance.weighed(stage.theme.orders);
+  let placed = stage.states.length;
+  for (let left = chance.between(12, 50) * orders; left > 0; left -= 1) {
+    if (placed < orders && (stage.states.every(isOver) || !chance.happens(stage.theme.inTurn))) {
+      stage.start('an order is placed', placeOrder(stage));
+      placed += 1;
+    }
     await stage.settle();
     while (turns.waiting > 0 && chance.happens(0.8)) {
       turns.release();
@@ -104,7 +128,9 @@ function anyHappenings(stage: Stage): [number, Happening][] {
     [9, () => bringMail(stage)],
     [6, () => somethingIsDue(stage)],
     [3, () => outsideHappens(stage)],
-    [3, () => timePasses(stage)],
+    [2.5, () => timePasses(stage)],
+    [0.5 * stage.theme.days, () => timeComes(stage)],
+    [0.15, () => stripeIsDown(stage)],
     [chance.pick([0, 1, 4]), () => aRoomDies(stage)],
     [chance.pick([0, 0.5, 2]), () => aRoomTooMany(stage)],
     [chance.pick([0.2, 2]), () => anOrderIsCompared(stage)],
@@ -132,8 +158,8 @@ async function timePasses(stage: Stage): Promise<void> {
   const ms = chance.weighed([
     [6, () => chance.between(1, 60 * SECOND)],
     [4, () => chance.between(MINUTE, 20 * MINUTE)],
-    [2, () => chance.between(HOUR, 10 * HOUR)],
-    [2, () => chance.between(DAY, 8 * DAY)],
+    [1, () => chance.between(HOUR, 10 * HOUR)],
+    [stage.theme.days, () => chance.between(DAY, 8 * DAY)],
   ])();
   if (ms < HOUR) {
     stage.advance(ms);
@@ -145,6 +171,28 @@ async function timePasses(stage: Stage): Promise<void> {
   stage.tell(outage ? 'outage' : ms < DAY ? 'hours pass' : 'days pass', () => `${Math.round(ms / HOUR)} h`);
   if (outage) stage.advance(ms);
   else await letPass(stage, ms);
+}
+
+/** The time of a scheduled order comes, or almost. */
+async function timeComes(stage: Stage): Promise<void> {
+  const waiting = stage.states.filter(
+    ({ order }) => order.status === 'accepted' && order.scheduledFor && order.scheduledFor > stage.now,
+  );
+  if (waiting.length === 0) return;
+  const at = stage.chance.pick(waiting).order.scheduledFor?.getTime() ?? stage.nowMs;
+  await stage.finish();
+  stage.tell('the time of an order comes');
+  await letPass(stage, Math.max(0, at - stage.nowMs - stage.chance.between(0, 80 * HOUR)));
+}
+
+/** For hours Stripe answers nothing that could be relied on. */
+async function stripeIsDown(stage: Stage): Promise<void> {
+  const { weather } = stage;
+  await stage.finish();
+  stage.tell('Stripe is down');
+  stage.setWeather({ ...weather, stripeFaults: 0.97 });
+  await letPass(stage, stage.chance.between(HOUR, 6 * HOUR));
+  stage.setWeather(weather);
 }
 
 function aRoomDies(stage: Stage): void {

@@ -6,6 +6,7 @@ export async function simulate(first: number, count: number): Promise<Tally> {
   const given = inject('fuzzSeed');
   const tally = new Tally();
   const seeds = given === null ? Array.from({ length: count }, (_, i) => first + i) : [Number(given)];
+  Error.stackTraceLimit = given === null ? 0 : 30;
   const begun = performance.now();
   const failures: string[] = [];
   for (const seed of seeds) {

@@ -15,6 +15,7 @@ import { restartIds } from './ids.ts';
 import { SimulatedRecord } from './record.ts';
 import { SimulatedRoom } from './room.ts';
 import { serveStripe } from './stripe-in-process.ts';
+import { anyTheme, type Theme } from './theme.ts';
 import { everyoneStands, type Life, Turns } from './turns.ts';
 
 const SECOND = 1_000;
@@ -24,6 +25,9 @@ const BEGIN = Date.UTC(2026, 10, 23, 12);
 /** Whatever is under way is so for less than a call takes to be dead, on its way to Stripe included. */
 const LONGEST_UNDER_WAY_MS = 40 * MINUTE;
 const LATEST_ARRIVAL_S = 15 * 60;
+
+/** What nobody knows after so many tries was never ours. */
+const MOST_TRIES = 20;
 
 /** How bad it is today: likelihoods, of each round trip and of each event. */
 export type Weather = {
@@ -41,9 +45,9 @@ export const PAYEES = ['paul', 'rita'] as const;
 
 /** Cards that people have; those that are declined were good when they were saved. */
 const CARDS: readonly (readonly [number, TestCardName])[] = [
-  [8, 'visa'],
-  [3, 'mastercard'],
-  [2, 'bypassPending'],
+  [12, 'visa'],
+  [5, 'mastercard'],
+  [3, 'bypassPending'],
   [1, 'visa_chargeDeclined'],
   [1, 'visa_chargeDeclinedInsufficientFunds'],
   [0.5, 'chargeDeclinedExpiredCard'],
@@ -59,9 +63,13 @@ const CARDS: readonly (readonly [number, TestCardName])[] = [
   [1, 'pendingRefund'],
 ];
 
+/** An event on its way to us, which does not come before its time. */
+export type Letter = { event: KeptEvent; tries: number; dueMs: number };
+
 /** Everything of one schedule: its people, their orders' rooms, the record, and Stripe. */
 export class Stage {
   readonly chance: Chance;
+  readonly theme: Theme;
   readonly turns: Turns;
   readonly record = new SimulatedRecord();
   readonly stripe: StripeSimulator;
@@ -76,7 +84,7 @@ export class Stage {
   weather: Weather = FAIR;
   nowMs = BEGIN;
   /** Events on their way to us. */
-  mail: { event: KeptEvent; tries: number }[] = [];
+  mail: Letter[] = [];
   #eventsSeen = 0;
   #background = 0;
   #broken: unknown = null;
@@ -84,6 +92,7 @@ export class Stage {
   constructor(seed: number, withStory: boolean) {
     restartIds();
     this.chance = new Chance(seed);
+    this.theme = anyTheme(this.chance);
     this.story = withStory ? [] : null;
     this.turns = new Turns(this.chance, () => this.nowMs, 0);
     this.stripe = createStripe({
@@ -98,6 +107,8 @@ export class Stage {
         this.stripe.controls.addFault({ kind, method: request.method, times: 1, afterSeconds });
         this.tell(`stripe ${kind}`, () => `at ${request.method} ${request.path.split('?')[0]}`);
       }
+      const { method, path, headers } = request;
+      this.story?.push(`  -> ${method} ${path} ${headers['idempotency-key'] ?? ''}`);
       return this.stripe.handle(request);
     });
   }
@@ -211,8 +222,9 @@ export class Stage {
   }
 
   /** Brings an event; it is brought again when nobody could take it in. */
-  deliver(letter: { event: KeptEvent; tries: number }): void {
-    const { event } = letter;
+  deliver(letter: Letter): void {
+    const { event, tries } = letter;
+    const again = { event, tries: tries + 1, dueMs: this.nowMs + MINUTE };
     // What goes over the wire is what Stripe's SDK says an event is.
     const news = told(event as unknown as Stripe.Event);
     this.story?.push(`${this.now.toISOString()} event ${news.type} of ${news.objectId}`);
@@ -227,7 +239,7 @@ export class Stage {
         const { type, objectId, objectType, intentId } = news;
         const orderId = this.record.orderOf(news);
         if (!orderId || !objectId) {
-          if (letter.tries < 20) this.mail.push({ event, tries: letter.tries + 1 });
+          if (tries < MOST_TRIES) this.mail.push(again);
           return;
         }
         const paymentIntentId = objectType === 'setup_intent' ? null : intentId;
@@ -235,7 +247,7 @@ export class Stage {
         this.start(
           `${type} in ${orderId}`,
           taken.catch((error) => {
-            this.mail.push({ event, tries: letter.tries });
+            this.mail.push(again);
             throw error;
           }),
         );
@@ -249,7 +261,7 @@ export class Stage {
     if (!userId) return;
     const account = this.stripe.world.state.accounts.get(accountId);
     const transfersEnabled = account?.capabilities?.transfers === 'active';
-    this.record.accounts.set(userId, { accountId, transfersEnabled });
+    this.record.accounts.set(userId, { accountId, transfersEnabled, observedAt: this.now });
     if (!transfersEnabled) return;
     for (const { order, money } of this.states) {
       if (order.providerId !== userId || !money?.steps.some(({ state }) => state === 'blocked')) continue;
@@ -274,10 +286,10 @@ export class Stage {
         this.tell('webhook dropped');
         continue;
       }
-      this.mail.push({ event, tries: 0 });
+      this.mail.push({ event, tries: 0, dueMs: this.nowMs });
       if (this.chance.happens(this.weather.webhooksDoubled)) {
         this.tell('webhook doubled');
-        this.mail.push({ event, tries: 0 });
+        this.mail.push({ event, tries: 0, dueMs: this.nowMs });
       }
     }
   }
@@ -286,7 +298,8 @@ export class Stage {
 function isOutOfReach(error: unknown): boolean {
   return (
     error instanceof StripeUnavailable ||
-    (error instanceof Error && (error.name === 'TimeoutError' || isNotTakenIn(error)))
+    (error instanceof Error &&
+      (error.name === 'TimeoutError' || error.name === 'QueueFullError' || isNotTakenIn(error)))
   );
 }
 

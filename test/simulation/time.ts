@@ -1,7 +1,7 @@
 import { deadlineOf } from '#domain/orders/deadlines.ts';
 import type { OrderState } from '#domain/orders/order.ts';
 import { stepsDueAt } from '#domain/payments/steps.ts';
-import type { Stage } from './stage.ts';
+import type { Letter, Stage } from './stage.ts';
 
 /** More turns than anything takes to come to rest. */
 const MOST_ROUNDS = 200;
@@ -21,16 +21,20 @@ export function isDue(state: OrderState, now: Date): boolean {
   return due !== null && due <= now;
 }
 
-/** An order's alarm goes off. */
+/** An order's alarm goes off; or the sweeper wakes it, because its alarm was lost or another instance has it. */
 export function takeTurn(stage: Stage, state: OrderState, { deadlines = true } = {}): void {
   const { order, money } = state;
   const steps = money && stepsDueAt(money);
   const deadline = deadlineOf(state);
   const room = stage.roomOf(order.id);
+  if (deadlines && stage.chance.happens(0.3)) {
+    stage.start(`waking ${order.id}`, room.wake());
+    return;
+  }
   if (steps && steps <= stage.now) stage.start(`steps of ${order.id}`, room.run());
   if (deadlines && deadline && deadline.at <= stage.now) {
     stage.tell(`deadline ${deadline.name}`, () => order.id);
-    stage.start(`deadline ${deadline.name} of ${order.id}`, room.enforceDeadline(stage.chance.happens(0.5)));
+    stage.start(`deadline ${deadline.name} of ${order.id}`, room.enforceDeadline({ anew: false }));
   }
 }
 
@@ -38,15 +42,16 @@ export function takeTurn(stage: Stage, state: OrderState, { deadlines = true } =
 export async function comeToRest(stage: Stage, { deadlines = true } = {}): Promise<void> {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     await stage.finish();
-    const letters = stage.mail;
-    stage.mail = [];
+    const isHere = ({ dueMs }: Letter) => dueMs <= stage.nowMs;
+    const letters = stage.mail.filter(isHere);
+    stage.mail = stage.mail.filter((letter) => !isHere(letter));
     for (const letter of letters) stage.deliver(letter);
     await stage.finish();
     const due = stage.states.filter((state) => {
       const at = dueAt(state, deadlines);
       return at !== null && at <= stage.now;
     });
-    if (due.length === 0 && stage.mail.length === 0) return;
+    if (due.length === 0 && !stage.mail.some(isHere)) return;
     for (const state of due) takeTurn(stage, state, { deadlines });
   }
   throw new Error('it does not come to rest');

@@ -71,17 +71,17 @@ class BrowserParticipant {
       done({ id: crypto.randomUUID() });
     });
     await transport.produce({ track: present(stream.getAudioTracks()[0]) });
-    const camera = present(stream.getVideoTracks()[0]);
-    // A busy machine is to send fewer frames rather than smaller ones: the tests look at the size.
-    camera.contentHint = 'detail';
-    await transport.produce({
-      track: camera,
+    const camera = await transport.produce({
+      track: present(stream.getVideoTracks()[0]),
       encodings: codec === 'video/vp9' ? SVC : SIMULCAST,
       codec: present(
         this.#device.sendRtpCapabilities.codecs?.find(({ mimeType }) => mimeType.toLowerCase() === codec),
       ),
       codecOptions: { videoGoogleStartBitrate: 1_000 },
     });
+    // A busy machine is to send fewer frames rather than smaller ones: the tests look at the size.
+    const sender = present(camera.rtpSender);
+    await sender.setParameters({ ...sender.getParameters(), degradationPreference: 'maintain-resolution' });
     const answer = await this.#command<PublishAnswer>(
       'publish',
       {},

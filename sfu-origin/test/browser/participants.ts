@@ -5,6 +5,9 @@ import type { LiveRoom } from '../live-room.ts';
 import { bundlePage, launchChromium } from './chromium.ts';
 import type { Seen, WatchOptions } from './page.ts';
 
+/** What a participant says goes to a live room, real or played. */
+type Commanded = Pick<LiveRoom, 'command'>;
+
 /** Any secure address will do: cameras are for such pages only. Nothing of it leaves the browser. */
 const ADDRESS = 'https://stage.test/';
 
@@ -26,7 +29,7 @@ export class Participants {
     this.#script = script;
   }
 
-  async open(room: LiveRoom, id: string): Promise<BrowserClient> {
+  async open(room: Commanded, id: string): Promise<BrowserClient> {
     const context = await this.#browser.newContext({ permissions: ['camera', 'microphone'] });
     const page = await context.newPage();
     await page.route(`${ADDRESS}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<body>' }));

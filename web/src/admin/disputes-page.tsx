@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { formatMoney } from '../format/money.ts';
 import { formatRelative } from '../format/time.ts';
+import { useLastPlaceScene } from '../map/use-last-place.ts';
 import { StatusChip } from '../orders/status.tsx';
 import { addressOf } from '../router.ts';
 import { Button } from '../ui/button.tsx';
@@ -15,6 +16,7 @@ import '../orders/order-card.css';
 
 /** What an admin has to decide, and what a bank is deciding. */
 export function DisputesPage() {
+  useLastPlaceScene();
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
     useInfiniteQuery(disputesQuery);
   const disputes = data?.pages.flatMap(({ items }) => items);

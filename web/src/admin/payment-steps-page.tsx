@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { PaymentStepView } from '#contract/payments.ts';
 import { formatMoney } from '../format/money.ts';
 import { formatDateTime, formatRelative } from '../format/time.ts';
+import { useLastPlaceScene } from '../map/use-last-place.ts';
 import { addressOf } from '../router.ts';
 import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/choice.tsx';
@@ -27,6 +28,7 @@ const SHOWN = [
 
 /** The calls to Stripe that are owed or were made; whatever is stuck can be looked for again. */
 export function PaymentStepsPage() {
+  useLastPlaceScene();
   const [shown, setShown] = useState<(typeof SHOWN)[number]['value']>('parked');
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
     useInfiniteQuery(paymentStepsQuery(shown === 'all' ? null : shown));
@@ -90,7 +92,7 @@ function Step({ step }: { step: PaymentStepView }) {
         ) : (
           'not called yet'
         )}
-        {step.generation > 0 && ` · key no. ${step.generation + 1}`}
+        {step.generation > 1 && ` · key no. ${step.generation}`}
         {step.tries > 0 && ` · looked for ${step.tries} times`}
         {dueAt && ` · next ${formatRelative(dueAt, now)}`}
         {result && (

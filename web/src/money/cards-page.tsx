@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { SavedCardView } from '#contract/payments.ts';
 import { ApiError } from '../api/errors.ts';
+import { useLastPlaceScene } from '../map/use-last-place.ts';
 import { addressOf, navigate } from '../router.ts';
 import { useMay } from '../session/user.tsx';
 import { Button } from '../ui/button.tsx';
@@ -19,6 +20,7 @@ import './money.css';
 /** The cards that one pays with. */
 export function CardsPage() {
   const { data, error, isPending, refetch } = useQuery(cardsQuery);
+  useLastPlaceScene();
   const [isAdding, setAdding] = useState(false);
   const answered = useBankAnswer();
   const mayPay = useMay('order:create');

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Earnings } from '#contract/payments.ts';
 import { formatMoney } from '../format/money.ts';
 import { formatDateTime } from '../format/time.ts';
+import { useLastPlaceScene } from '../map/use-last-place.ts';
 import { addressOf } from '../router.ts';
 import { useMay } from '../session/user.tsx';
 import { Button } from '../ui/button.tsx';
@@ -17,6 +18,7 @@ import './money.css';
 /** What a provider earned, where it is, and how it reaches them. */
 export function EarningsPage({ isLinkSpent }: { isLinkSpent: boolean }) {
   const mayEarn = useMay('order:apply');
+  useLastPlaceScene();
   return (
     <PageFrame title="Your earnings">
       <Link className="back" href={addressOf({ name: 'explore', at: null })}>
@@ -81,7 +83,7 @@ function Total({ total }: { total: Earnings['totals'][number] }) {
       <dl>
         <dt>Paid out</dt>
         <dd>{sum(total.transferred - total.reversed)}</dd>
-        <dt>On its way</dt>
+        <dt>Not sent yet</dt>
         <dd>{sum(total.pending)}</dd>
         <dt>Fees</dt>
         <dd>{sum(total.platformFee + total.processingFee)}</dd>
@@ -113,7 +115,7 @@ function Entry({ entry }: { entry: Earnings['items'][number] }) {
             ? `paid out on ${formatDateTime(entry.settledAt)}`
             : transferred > 0
               ? `${sum(transferred)} paid out`
-              : 'on its way'}
+              : 'not sent yet'}
           {reversed > 0 && ` · ${sum(reversed)} taken back`}
         </span>
       </Link>

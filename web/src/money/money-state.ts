@@ -144,15 +144,18 @@ function capturedState(order: OrderView, payment: PaymentView, { relation, payee
       : { tone: 'good', title: `${gross} was released to ${payee}`, notes: [] };
   }
   const net = sum(payment.netAmount ?? payment.grossAmount);
-  const whose = relation === 'provider' ? 'you' : payee;
   const notes = order.status === 'cancelled' ? ['It is for the late cancellation.'] : [];
   return payment.settledAt
     ? {
         tone: 'good',
-        title: `${net} was paid out to ${whose}`,
+        title: `${net} was paid out to ${relation === 'provider' ? 'you' : payee}`,
         notes: [...notes, `Sent on ${formatDateTime(payment.settledAt)}.`],
       }
-    : { tone: 'waiting', title: `${net} is on its way to ${whose}`, notes };
+    : {
+        tone: 'waiting',
+        title: relation === 'provider' ? `${net} is yours` : `${net} goes to ${payee}`,
+        notes,
+      };
 }
 
 function releaseNotes(completedAt: string, { relation, payee }: Viewer): string[] {

@@ -1,8 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ORDER_LIMITS } from '#domain/orders/order.ts';
 import type { OrderView } from '#domain/orders/order-view.ts';
 import { mayCommand, possibleIn, type Relation } from '#domain/orders/transitions.ts';
 import type { PaymentView } from '#domain/payments/payment-view.ts';
+import { configQuery } from '../config/queries.ts';
 import { cancellationTerms } from '../money/cancellation-terms.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -13,8 +15,20 @@ import { useOrderCommand } from './queries.ts';
 const ACTIONS = [
   { name: 'start', label: 'Start the stream', kind: 'live' },
   { name: 'complete', label: 'Complete', kind: 'primary' },
-  { name: 'cancel', label: 'Cancel the order', kind: 'plain', confirm: 'Really cancel?' },
-  { name: 'dispute', label: 'Something is wrong', kind: 'plain', confirm: 'Open a dispute?' },
+  {
+    name: 'cancel',
+    label: 'Cancel the order',
+    kind: 'plain',
+    confirm: 'Really cancel?',
+    doIt: 'Cancel the order',
+  },
+  {
+    name: 'dispute',
+    label: 'Something is wrong',
+    kind: 'plain',
+    confirm: 'Open a dispute?',
+    doIt: 'Open a dispute',
+  },
 ] as const;
 type Action = (typeof ACTIONS)[number];
 
@@ -25,8 +39,12 @@ export function OrderActions({ order, payment, relation }: Props) {
   const [asked, setAsked] = useState<Action | null>(null);
   const now = useNow(15_000);
   const command = useOrderCommand(order.id);
+  const { data: config } = useQuery(configQuery);
+  // Where there is video, an order starts with the picture, in the studio.
+  const startsHere = config?.mediaBackend === 'none';
   const possible = ACTIONS.filter(
     ({ name }) =>
+      (name !== 'start' || startsHere) &&
       mayCommand(name, relation) &&
       possibleIn(name, order.status) &&
       !(name === 'dispute' && order.releasedAt),
@@ -71,7 +89,7 @@ export function OrderActions({ order, payment, relation }: Props) {
             Back
           </Button>
           <Button type="submit" kind="danger" pending={command.isPending}>
-            {asked.label}
+            {'doIt' in asked ? asked.doIt : asked.label}
           </Button>
         </div>
       </form>

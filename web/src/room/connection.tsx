@@ -5,11 +5,14 @@ import type { Room } from './use-room.ts';
 /** Whether this page hears the room, and who else is in it. */
 export function Connection({ room, nameOf }: { room: Room; nameOf: NameOf }) {
   const user = useUser();
-  const others = [...new Set(room.present.map(({ userId }) => userId))].filter((id) => id !== user.id);
+  // An admin is there for the house, whoever they are.
+  const names = room.present
+    .filter(({ userId }) => userId !== user.id)
+    .map(({ userId, relation }) => (relation === 'admin' ? 'TapLive' : nameOf(userId)));
   return (
     <span className={`connection connection-${room.connection}`} role="status">
       <span className="connection-dot" aria-hidden="true" />
-      {textOf(room, others.map(nameOf))}
+      {textOf(room, [...new Set(names)])}
     </span>
   );
 }

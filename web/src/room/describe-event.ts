@@ -141,7 +141,7 @@ const DEADLINES: Record<string, string> = {
 };
 
 const TROUBLES: Record<PaymentTrouble, string> = {
-  declined: 'The card was declined',
+  declined: 'The payment was declined',
   expired: 'The bank was not answered in time',
   authorization_lapsed: 'The hold on the card was lost',
 };
@@ -150,6 +150,8 @@ function chargeback(data: OrderEventData['payment:chargeback']): Description {
   switch (data.state) {
     case 'inquiry':
       return { icon: 'shield', text: `The bank asks about ${sum(data)}`, tone: 'plain' };
+    case 'closed':
+      return { icon: 'shield', text: `The bank asks no more about ${sum(data)}`, tone: 'good' };
     case 'open':
       return {
         icon: 'shield',

@@ -7,6 +7,7 @@ import type { Relation } from '#domain/orders/transitions.ts';
 import { ENDED, possibleIn } from '#domain/orders/transitions.ts';
 import { ARRIVAL_RADIUS_METERS, mayTrack } from '#domain/tracking/policy.ts';
 import { ResolveForm } from '../admin/resolve-form.tsx';
+import { ShowLink } from '../live/room/show-link.tsx';
 import { EMPTY_SCENE, type Scene, useScene } from '../map/scene.tsx';
 import { MoneyPanel } from '../money/money-panel.tsx';
 import { useReturnFromBank } from '../money/paying.ts';
@@ -38,7 +39,7 @@ export function PartyView({ order, relation }: { order: OrderView; relation: Rel
   useRoomScene(order, room, order.providerId ? nameOf(order.providerId) : '');
   useOwnFixesInRoom(relation === 'provider' && isFollowed, room.send);
 
-  const payment = useOrderPayment(order.id, room);
+  const payment = useOrderPayment(order, room);
   useReturnFromBank(relation === 'creator' ? payment.data : null);
   const payee = order.providerId ? nameOf(order.providerId) : 'the provider';
 
@@ -47,6 +48,7 @@ export function PartyView({ order, relation }: { order: OrderView; relation: Rel
   return (
     <>
       <OrderHead order={order} aside={<Connection room={room} nameOf={nameOf} />} />
+      <ShowLink order={order} relation={relation} />
       {isFollowed && <Arrival order={order} room={room} relation={relation} nameOf={nameOf} />}
       {payment.error && !payment.data && <Problem error={payment.error} onRetry={payment.retry} />}
       {payment.data && order.status !== 'pending' && (
@@ -75,10 +77,13 @@ export function PartyView({ order, relation }: { order: OrderView; relation: Rel
   );
 }
 
-/** The order's payment. The log tells whether there is one, and each of its changes. */
-function useOrderPayment(orderId: string, room: Room) {
-  const enabled = room.events.some(({ event }) => event.startsWith('payment:'));
-  const { data, error, refetch } = useQuery({ ...orderPaymentQuery(orderId), enabled });
+/** The order's payment, which there is once an application was first to be accepted; how that went is for the creator to read. */
+function useOrderPayment(order: OrderView, room: Room) {
+  const wasTried = room.events.some(({ event }) => event.startsWith('payment:'));
+  const { data, error, refetch } = useQuery({
+    ...orderPaymentQuery(order.id),
+    enabled: wasTried || order.acceptedAt !== null,
+  });
   return { data: data?.payment ?? null, error, retry: () => void refetch() };
 }
 

@@ -28,9 +28,12 @@ export async function chargeCard(
   command: CardCommand,
 ): Promise<z.output<typeof cardAnswer>> {
   // The answer is known only after the command's own transaction, so the request keeps it.
-  const { commandId } = await idempotencyOf(c);
+  const { commandId, keepNoAnswer } = await idempotencyOf(c);
   const by = { userId: c.get('user').userId };
   const charging = orderRoom(c.env, orderId).charge(orderId, command, by, { commandId, idempotency: null });
   const result = await pTimeout(Promise.resolve(charging), { milliseconds: COMMAND_TIMEOUT_MS });
-  return cardAnswer.parse(valueOrReject(result));
+  const answer = cardAnswer.parse(valueOrReject(result));
+  // The room knows a command again, and answers with how things stand then.
+  if (answer.payment.clientSecret !== undefined) keepNoAnswer();
+  return answer;
 }
