@@ -1,8 +1,16 @@
+import type { ClientConfig } from '#contract/config.ts';
+import { Person } from './demo/api.ts';
+import { Audience } from './demo/audience.ts';
 import { gatherPeople } from './demo/people.ts';
 import { playOrder } from './demo/play.ts';
+import { Stage } from './demo/stage.ts';
 import { Timeline } from './demo/timeline.ts';
+import { prepareVideo } from './demo/video.ts';
 
-/** `npm run demo`: one order from tap to done against a running system, over HTTP and WebSocket only. */
+/**
+ * `npm run demo`: one order from tap to done against a running system, as clients
+ * outside have it: by HTTP, by WebSocket, and live by the web app in a browser.
+ */
 async function main(base: string): Promise<void> {
   const health = await fetch(`${base}/health`, { signal: AbortSignal.timeout(10_000) }).catch(() => null);
   if (!health) throw new Error(`Nothing runs at ${base}. Start it with: npm run dev`);
@@ -11,10 +19,23 @@ async function main(base: string): Promise<void> {
 
   console.log(`\n  One order, from tap to done, at ${base}`);
   const timeline = new Timeline();
+  const { data: config } = await new Person('nobody', base).get<ClientConfig>('/config');
+  const video = await prepareVideo(base, config, timeline);
+  if (video.kind === 'missing')
+    console.log(`\n  ! ${video.advice}\n    The order is played as far as it gets without.`);
+
   timeline.heading('The people');
-  const cast = await gatherPeople(base, timeline);
-  const orderId = await playOrder(cast, base, timeline);
-  console.log(`\n  See it as ${cast.creator.name}: ${base}/orders/${orderId}\n`);
+  const cast = await gatherPeople(base, config, timeline);
+  const stage = new Stage(cast, { base, config, timeline });
+  const audience = video.kind === 'picture' ? await Audience.open(video.browser, base) : null;
+  try {
+    const orderId = await playOrder(stage, audience ?? (video.kind === 'off' ? 'unseen' : 'impossible'));
+    console.log(`\n  See it as ${cast.creator.name}: ${base}/orders/${orderId}\n`);
+  } finally {
+    stage.clear();
+    await audience?.close();
+  }
+  if (video.kind === 'missing') console.log(`  ! It could not start: ${video.advice}\n`);
 }
 
 try {
