@@ -12,13 +12,16 @@ export class Audience {
   readonly #browser: Browser;
   readonly #base: string;
 
-  /** @param program the path of Chromium or Chrome */
+  /**
+   * @param program the path of Chromium or Chrome
+   * @throws Error when it does not start
+   */
   static async open(program: string, base: string): Promise<Audience> {
     const browser = await chromium.launch({
       executablePath: program,
-      // Chromium's sandbox cannot be had by root, as in containers.
-      chromiumSandbox: process.getuid?.() !== 0,
       args: [
+        // Containers run as root, where Chromium's sandbox cannot.
+        '--no-sandbox',
         '--disable-gpu',
         '--disable-quic',
         '--no-first-run',
