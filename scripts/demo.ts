@@ -1,6 +1,5 @@
 import type { ClientConfig } from '#contract/config.ts';
 import { Person } from './demo/api.ts';
-import { Audience } from './demo/audience.ts';
 import { gatherPeople } from './demo/people.ts';
 import { playOrder } from './demo/play.ts';
 import { Stage } from './demo/stage.ts';
@@ -22,20 +21,16 @@ async function main(base: string): Promise<void> {
   const { data: config } = await new Person('nobody', base).get<ClientConfig>('/config');
   const video = await prepareVideo(base, config, timeline);
   if (video.kind === 'missing')
-    console.log(`\n  ! ${video.advice}\n    The order is played as far as it gets without.`);
-
-  timeline.heading('The people');
-  const cast = await gatherPeople(base, config, timeline);
-  const stage = new Stage(cast, { base, config, timeline });
-  const audience = video.kind === 'picture' ? await Audience.open(video.browser, base) : null;
+    console.log('\n  ! Nobody can go live here. The order goes as far as it can without.');
   try {
-    const orderId = await playOrder(stage, audience ?? (video.kind === 'off' ? 'unseen' : 'impossible'));
+    timeline.heading('The people');
+    const cast = await gatherPeople(base, config, timeline);
+    const orderId = await playOrder(new Stage(cast, { base, config, timeline }), video);
     console.log(`\n  See it as ${cast.creator.name}: ${base}/orders/${orderId}\n`);
   } finally {
-    stage.clear();
-    await audience?.close();
+    if (video.kind === 'picture') await video.audience.close();
   }
-  if (video.kind === 'missing') console.log(`  ! It could not start: ${video.advice}\n`);
+  if (video.kind === 'missing') console.log(`  ! The order was called off unseen. ${video.advice}\n`);
 }
 
 try {

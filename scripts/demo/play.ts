@@ -1,4 +1,3 @@
-import type { Audience } from './audience.ts';
 import { bidAndAccept } from './scenes/bids.ts';
 import { showLedger } from './scenes/money.ts';
 import { goLive, openPages, seeTheEnd } from './scenes/picture.ts';
@@ -6,16 +5,23 @@ import { becomeAvailable, placeOrder } from './scenes/place-order.ts';
 import { enterRoom, type Room, talk, walk } from './scenes/way.ts';
 import { callOff, complete, readLog, readTrack, settle, startUnseen } from './scenes/work.ts';
 import type { Stage } from './stage.ts';
-
-/** How it may begin: live before an audience; unseen, where a system carries no video; or not at all. */
-export type Beginning = Audience | 'unseen' | 'impossible';
+import type { Video } from './video.ts';
 
 /**
- * Plays one order from tap to done. Each scene checks what it was to bring about.
+ * Plays one order from tap to done; where there should be a picture and is none, until the work would begin. Each scene checks what it
+ * was to bring about.
  * @returns the order's id
  * @throws Error naming what was expected and did not happen
  */
-export async function playOrder(stage: Stage, beginning: Beginning): Promise<string> {
+export async function playOrder(stage: Stage, video: Video): Promise<string> {
+  try {
+    return await play(stage, video);
+  } finally {
+    stage.clear();
+  }
+}
+
+async function play(stage: Stage, video: Video): Promise<string> {
   const { cast, timeline } = stage;
   timeline.heading('The order');
   const nearNews = await stage.open(cast.near, '/users/me/socket');
@@ -31,12 +37,30 @@ export async function playOrder(stage: Stage, beginning: Beginning): Promise<str
   await walk(stage, room);
   await talk(stage, room);
 
-  if (beginning === 'impossible') {
-    timeline.heading('No picture, no work');
-    await callOff(stage, id, room);
-  } else {
-    await work(stage, id, { room, beginning });
+  switch (video.kind) {
+    case 'picture': {
+      timeline.heading('The picture');
+      const pages = await openPages(stage, video.audience, id);
+      await goLive(stage, room, pages);
+      timeline.heading('The work');
+      await complete(stage, id, room);
+      await seeTheEnd(stage, id, pages);
+      await settleUp(stage, id, room);
+      break;
+    }
+    case 'off':
+      timeline.heading('The work');
+      await startUnseen(stage, id, room);
+      await complete(stage, id, room);
+      await settleUp(stage, id, room);
+      break;
+    case 'missing':
+      timeline.heading('No picture, no work');
+      await callOff(stage, id, room);
+      break;
   }
+
+  timeline.heading('Afterwards');
   await cast.near.put('/providers/me/availability', { available: false });
   await readTrack(stage, id);
 
@@ -47,23 +71,8 @@ export async function playOrder(stage: Stage, beginning: Beginning): Promise<str
   return id;
 }
 
-type Work = { readonly room: Room; readonly beginning: Exclude<Beginning, 'impossible'> };
-
-async function work(stage: Stage, orderId: string, { room, beginning }: Work): Promise<void> {
-  const { timeline } = stage;
-  if (beginning === 'unseen') {
-    timeline.heading('The work');
-    await startUnseen(stage, orderId, room);
-    await complete(stage, orderId, room);
-  } else {
-    timeline.heading('The picture');
-    const pages = await openPages(stage, beginning, orderId);
-    await goLive(stage, room, pages);
-    timeline.heading('The work');
-    await complete(stage, orderId, room);
-    await seeTheEnd(stage, orderId, pages);
-  }
+async function settleUp(stage: Stage, orderId: string, room: Room): Promise<void> {
   await settle(stage, orderId, room);
-  timeline.heading('The ledger of it');
+  stage.timeline.heading('Its part of the ledger');
   await showLedger(stage, orderId);
 }

@@ -5,18 +5,22 @@ import { readRunning } from '../dev/checkout.ts';
 import { STATE_FOLDER } from '../dev/local-state.ts';
 import type { MediaProgress } from '../dev/media.ts';
 import { readVideo } from '../dev/video-record.ts';
+import { Audience } from './audience.ts';
 import { browserPlaces, findBrowser } from './find-browser.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { Timeline } from './timeline.ts';
 
 /**
- * What can be shown: a picture, in the browser whose program is at `browser`; none, because the system is made so; or none
- * although the system wants one before an order starts, and `advice` is a sentence that says what to do.
+ * What can be shown: a picture, before an audience that is to be closed; none, because the system is made so; or none although the
+ * system wants one before an order starts, and `advice` is a sentence that says what to do.
  */
 export type Video =
-  | { readonly kind: 'picture'; readonly browser: string }
+  | { readonly kind: 'picture'; readonly audience: Audience }
   | { readonly kind: 'off' }
   | { readonly kind: 'missing'; readonly advice: string };
+
+const OTHER_BROWSER =
+  'install Chromium or Chrome (or name one by CHROMIUM_PATH), or start without video: MEDIA_BACKEND=none npm run dev';
 
 const LOOK_EVERY_MS = 500;
 
@@ -24,17 +28,15 @@ const LOOK_EVERY_MS = 500;
 export async function prepareVideo(base: string, config: ClientConfig, timeline: Timeline): Promise<Video> {
   if (config.mediaBackend === 'none') return { kind: 'off' };
   const browser = await findBrowser(browserPlaces(process.platform, process.env));
-  if (!browser) {
-    return {
-      kind: 'missing',
-      advice:
-        'No browser was found to go live in: install Chromium or Chrome (or name one by CHROMIUM_PATH), or start without video: MEDIA_BACKEND=none npm run dev',
-    };
-  }
+  if (!browser) return { kind: 'missing', advice: `No browser was found to go live in: ${OTHER_BROWSER}` };
   const outlook = await awaitMedia(base, timeline);
-  return outlook.kind === 'ready'
-    ? { kind: 'picture', browser }
-    : { kind: 'missing', advice: outlook.advice };
+  if (outlook.kind === 'unavailable') return { kind: 'missing', advice: outlook.advice };
+  try {
+    return { kind: 'picture', audience: await Audience.open(browser, base) };
+  } catch (error) {
+    const [why] = String(error).split('\n');
+    return { kind: 'missing', advice: `${browser} did not start (${why}): ${OTHER_BROWSER}` };
+  }
 }
 
 async function awaitMedia(base: string, timeline: Timeline): Promise<Exclude<Outlook, { kind: 'wait' }>> {

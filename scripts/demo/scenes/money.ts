@@ -56,7 +56,7 @@ export async function showGivenBack(stage: Stage, orderId: string, room: Room): 
   await room.creator.event('payment:cancelled');
   const payment = await paymentOf(stage, orderId);
   expect(payment.amountCaptured === 0, 'nothing to be taken');
-  stage.timeline.say('Stripe', `${euros(payment.amountAuthorized)} no longer held: it cost nothing`);
+  stage.timeline.say('Stripe', `${euros(payment.grossAmount)} no longer held: it cost nothing`);
 }
 
 /**

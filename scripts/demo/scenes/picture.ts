@@ -46,13 +46,13 @@ export async function goLive(stage: Stage, room: Room, { studio, player }: Pages
   // An order starts with a position that is fresh.
   await room.near.request('location:update', { ...QUAY, accuracy: 8 });
 
+  timeline.say(near.name, 'presses "Go live"');
   const clickedAt = performance.now();
   await studio.getByRole('button', { name: 'Go live' }).click();
   const seeing = firstPicture(player).then((seen) => ({ seen, at: performance.now() }));
   const [, { seen, at }] = await Promise.all([becomesLive(studio), seeing]);
   const { frame, at: startedAt } = await room.creator.event<{ verification: string }>('order:started');
   const took = timeline.measure('go live → first picture', at - clickedAt);
-  timeline.say(near.name, 'presses "Go live"');
   timeline.say(creator.name, `sees the first picture ${took} later, ${seen.width} × ${seen.height}`);
   expect(frame.data.verification === 'verified', 'a start that is verified by its picture');
   const begun = timeline.measure('go live → order started', startedAt - clickedAt);
