@@ -113,7 +113,10 @@ export async function showReleased(
   timeline.say('Stripe', `${euros(transferred)} transferred to ${near.name}`);
 }
 
-/** The order's part of the ledger, reckoned from what both parties are told; it must come to nothing. */
+/**
+ * The order's part of the ledger, reckoned from what both parties are told; it must come to nothing. What Stripe charges the platform
+ * is the platform's business, and not in it.
+ */
 export async function showLedger(stage: Stage, orderId: string): Promise<void> {
   const [payment, earning] = await Promise.all([paymentOf(stage, orderId), earningOf(stage, orderId)]);
   const minor = (amount: number) => Math.round(amount * MINOR_PER_MAJOR);
@@ -141,7 +144,7 @@ export async function showLedger(stage: Stage, orderId: string): Promise<void> {
   stage.timeline.show(table(['event', 'account', 'debit', 'credit'], rows));
   const left = [...balances].filter(([, amount]) => amount !== 0);
   stage.timeline.show(
-    `left: ${left.map(([account, amount]) => `${account} ${written(amount)}`).join(', ')}; sum ${written(sum)}`,
+    `left: ${left.map(([account, amount]) => `${account} ${written(amount)}`).join(', ')}, before Stripe's own fee; sum ${written(sum)}`,
   );
 }
 
