@@ -1,1 +1,0 @@
-CREATE INDEX "payments_payer" ON "payments" USING btree ("payer_id","id");
