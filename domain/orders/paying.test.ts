@@ -133,6 +133,19 @@ describe('a hold that is about to lapse', () => {
     expect(renewed && owed(renewed)).toMatchObject({ kind: 'void', intentId: former });
   });
 
+  it('is not made anew again and again when it never lasts long', () => {
+    const state = playOn(
+      { ...draft, scheduledFor: later(2.9 * DAY) },
+      [application('a1', null, later(9 * DAY)), PAUL],
+      [accept('a1'), MARA],
+      'stripe',
+    );
+    const { money } = state;
+    if (!money) throw new Error('it is paid for');
+    const short = { ...money, payment: { ...money.payment, captureBefore: later(20 * HOUR) } };
+    expect(deadlineOf({ ...state, money: short })?.at).toEqual(later(12 * HOUR));
+  });
+
   it('is taken when the stream runs', () => {
     const { state } = decision(active(), { name: 'secure' }, SYSTEM, later(6 * DAY));
     expect(owed(state)).toMatchObject({ kind: 'capture', amount: 2_500n });
