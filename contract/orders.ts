@@ -87,6 +87,9 @@ export const order = z
     version: z.int().meta({ description: 'The seq of the last event' }),
     scheduledFor: time.nullable(),
     acceptedAt: time.nullable(),
+    arrivalDueAt: time
+      .nullable()
+      .meta({ description: 'When the accepted provider said they would be there' }),
     startedAt: time.nullable(),
     completedAt: time.nullable(),
     cancelledAt: time.nullable(),

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { Database } from '#db/client.ts';
-import { ordersBlockedOnPayee, type PayoutAccount } from '#db/queries/payout-accounts.ts';
+import { findPayoutAccount, ordersBlockedOnPayee, type PayoutAccount } from '#db/queries/payout-accounts.ts';
 import { observeAccount } from '#payments/payout-accounts.ts';
 import { stripeClient } from '#payments/stripe/client.ts';
 import type { Env } from './env.ts';
@@ -23,11 +23,30 @@ export async function accountSeen(
   now: Date,
 ): Promise<PayoutAccount> {
   const seen = await observeAccount(db, stripeClient(env), account, now);
-  if (seen.transfersEnabled) {
-    const orderIds = await ordersBlockedOnPayee(db, seen.userId, MOST_WOKEN);
-    await pMap(orderIds, (orderId) => wake(env, orderId), { concurrency: CALLS_AT_ONCE });
-  }
+  await wakeRoomsOfPayee(env, db, seen);
   return seen;
+}
+
+/**
+ * The same for a payee who may have no account: what is known of it has proved wrong, as a transfer to it was refused. Among
+ * the rooms that it wakes is that of the refused transfer, so that nobody waits for it in there.
+ * @param now before it is asked
+ * @throws StripeUnavailable
+ */
+export async function refreshPayeeAccount(env: Env, db: Database, userId: string, now: Date): Promise<void> {
+  const known = await findPayoutAccount(db, userId);
+  if (known) await accountSeen(env, db, known, now);
+}
+
+/** Wakes the rooms whose transfers wait for this account, if it can take them now. Throws when the record is out of reach. */
+export async function wakeRoomsOfPayee(
+  env: Env,
+  db: Database,
+  { userId, transfersEnabled }: PayoutAccount,
+): Promise<void> {
+  if (!transfersEnabled) return;
+  const orderIds = await ordersBlockedOnPayee(db, userId, MOST_WOKEN);
+  await pMap(orderIds, (orderId) => wake(env, orderId), { concurrency: CALLS_AT_ONCE });
 }
 
 /** A room that does not wake now is woken by the sweeper, which finds the transfer that could be made. */

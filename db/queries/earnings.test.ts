@@ -1,5 +1,5 @@
 import { expect, inject, it } from 'vitest';
-import type { PayeeFacts } from '#domain/payments/payment.ts';
+import { NEW_PAYEE, type PayeeFacts } from '#domain/payments/payment.ts';
 import { settleStep } from '#domain/payments/settling.ts';
 import { RECORDED_AT, recordOrder } from '#test/orders.ts';
 import { recordPerson } from '#test/people.ts';
@@ -14,8 +14,8 @@ const db = database({
   DATABASE_FETCH_ENDPOINT: inject('databaseFetchEndpoint'),
 });
 
-const PAID: PayeeFacts = { accountId: 'acct_test', receivable: 0n };
-const NOT_YET: PayeeFacts = { accountId: null, receivable: 0n };
+const PAID: PayeeFacts = { ...NEW_PAYEE, accountId: 'acct_test' };
+const NOT_YET: PayeeFacts = NEW_PAYEE;
 const FIRST_PAGE = { cursor: null, limit: 20 };
 
 async function people() {

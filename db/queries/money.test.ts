@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { decide } from '#domain/orders/decide.ts';
 import { feeTaken, type LedgerPosting, netted } from '#domain/payments/ledger.ts';
 import type { MoneyChange } from '#domain/payments/money-draft.ts';
-import type { Money, PaymentStep } from '#domain/payments/payment.ts';
+import { type Money, NEW_PAYEE, type PaymentStep } from '#domain/payments/payment.ts';
 import { lease } from '#domain/payments/steps.ts';
 import { newAttempt, newMoney, newPayment, newStep } from '#test/money.ts';
 import { RECORDED_AT, recordOrder } from '#test/orders.ts';
@@ -132,8 +132,8 @@ describe('what a payee owes', () => {
     if (!payeeId) throw new Error('it has a payee');
     const owe = (receivable: bigint, cause: string) => {
       const payment = { ...money.payment, updatedAt: LATER };
-      const posted = netted(id, payeeId, 'USD', -receivable);
-      const postings = [{ ...posted, cause: `decision:${id}:${cause}` }];
+      const posting = netted(id, cause, payeeId, 'USD', -receivable);
+      const postings = [posting];
       return recordChange(db, change(money, { ...money, payment }, { receivable, postings }));
     };
     const owed = async (currency: string) => (await readPayeeFacts(db, payeeId, currency)).receivable;
@@ -202,7 +202,7 @@ describe('money that goes its way', () => {
     const payerId = await recordPerson(db, 'creator', RECORDED_AT);
     const payeeId = await recordPerson(db, 'provider', RECORDED_AT);
     const order = await recordOrder(db, payerId);
-    const payee = { accountId: 'acct_test', receivable: 0n };
+    const payee = { ...NEW_PAYEE, accountId: 'acct_test' };
     const recorded = await RecordedMoney.captured(db, order, payeeId);
     expect(await readMoney(db, order.id)).toEqual(recorded.money);
     await recorded.aim({ payee: 2_500n }, payee);

@@ -7,9 +7,13 @@ import { payeeReceivables, payoutAccounts } from '../schema/index.ts';
 export function selectPayeeFacts(db: Database, payeeId: string, currency: string) {
   return [
     db
-      .select({ accountId: payoutAccounts.accountId })
+      .select({
+        accountId: payoutAccounts.accountId,
+        transfersEnabled: payoutAccounts.transfersEnabled,
+        observedAt: payoutAccounts.observedAt,
+      })
       .from(payoutAccounts)
-      .where(and(eq(payoutAccounts.userId, payeeId), eq(payoutAccounts.transfersEnabled, true))),
+      .where(eq(payoutAccounts.userId, payeeId)),
     db
       .select({ amount: payeeReceivables.amount })
       .from(payeeReceivables)
@@ -19,10 +23,14 @@ export function selectPayeeFacts(db: Database, payeeId: string, currency: string
 
 /** A payee of whom nothing is on record has no account and owes nothing. */
 export function payeeFactsFrom(
-  [account]: { accountId: string }[],
+  [account]: { accountId: string; transfersEnabled: boolean; observedAt: Date }[],
   [receivable]: { amount: bigint }[],
 ): PayeeFacts {
-  return { accountId: account?.accountId ?? null, receivable: receivable?.amount ?? 0n };
+  return {
+    accountId: account?.transfersEnabled ? account.accountId : null,
+    observedAt: account?.observedAt ?? null,
+    receivable: receivable?.amount ?? 0n,
+  };
 }
 
 /** Where a payee's share may be sent now, and what they owe in a currency. */

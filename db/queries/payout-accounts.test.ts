@@ -1,4 +1,5 @@
 import { expect, inject, it } from 'vitest';
+import { NEW_PAYEE } from '#domain/payments/payment.ts';
 import { RECORDED_AT, recordOrder } from '#test/orders.ts';
 import { recordPerson } from '#test/people.ts';
 import { RecordedMoney } from '#test/recorded-money.ts';
@@ -61,7 +62,7 @@ it('the orders that wait for an account are those of its payee whose transfer is
   ];
   const released = async (payeeId: string, accountId: string | null) => {
     const order = await recordOrder(db, payer, { providerId: payeeId });
-    await RecordedMoney.released(db, order, payeeId, { accountId, receivable: 0n });
+    await RecordedMoney.released(db, order, payeeId, { ...NEW_PAYEE, accountId });
     return order.id;
   };
   const waiting = [await released(payee, null), await released(payee, null)];

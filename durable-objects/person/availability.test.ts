@@ -213,6 +213,7 @@ describe('orders that reach an available person', () => {
     version: 1,
     scheduledFor: null,
     acceptedAt: null,
+    arrivalDueAt: null,
     startedAt: null,
     completedAt: null,
     cancelledAt: null,

@@ -27,8 +27,14 @@ export function toStripe(minor: bigint, currency: string): StripeAmount {
  * in. Throws a RangeError for a part of a minor unit, which there is none of.
  */
 export function fromStripe(amount: number, currency: string): bigint {
+  const whole = wholeFromStripe(amount, currency);
+  if (whole === null) throw new RangeError(`Not a whole amount: ${amount} ${currency}`);
+  return whole;
+}
+
+/** The same for amounts of which Stripe may reckon parts of a minor unit, as it does of its fees; null for those. */
+export function wholeFromStripe(amount: number, currency: string): bigint | null {
   const units = unitsOf(currency.toUpperCase());
   const given = BigInt(amount);
-  if (given % units !== 0n) throw new RangeError(`Not a whole amount: ${amount} ${currency}`);
-  return given / units;
+  return given % units === 0n ? given / units : null;
 }

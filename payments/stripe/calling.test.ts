@@ -198,7 +198,7 @@ describe('capture', () => {
       stepId: null,
       paymentIntentId,
       amount: 12_00n,
-      status: 'made',
+      status: 'hold',
       moved: false,
     });
   });

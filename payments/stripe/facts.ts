@@ -9,7 +9,7 @@ import type {
   StripeFee,
   TransferFact,
 } from '#domain/payments/stripe-facts.ts';
-import { fromStripe } from './amounts.ts';
+import { fromStripe, wholeFromStripe } from './amounts.ts';
 import { stepIdOf } from './step-context.ts';
 
 /** What intents are read with, so that their charge and its fee are known. */
@@ -71,7 +71,21 @@ function chargeOf({ latest_charge: charge, currency }: Stripe.PaymentIntent): In
 /** A fee in another currency is none of the payment's: its charge was converted. */
 function feeOf(transaction: Stripe.Charge['balance_transaction'], currency: string): StripeFee | null {
   if (!transaction || typeof transaction === 'string' || transaction.currency !== currency) return null;
-  return { balanceTransactionId: transaction.id, amount: fromStripe(transaction.fee, currency) };
+  const amount = readableFee(transaction);
+  return amount === null ? null : { balanceTransactionId: transaction.id, amount };
+}
+
+/**
+ * What Stripe took, or null where that is no whole number of ours: money that has moved is no less so for it. It is said in the
+ * log, and by the comparison of the ledger with Stripe's balance, which differs by it.
+ */
+function readableFee({ id, fee, currency }: Stripe.BalanceTransaction): bigint | null {
+  const amount = wholeFromStripe(fee, currency);
+  if (amount === null) {
+    const facts = { balanceTransactionId: id, fee, currency };
+    console.error(JSON.stringify({ level: 'error', event: 'stripe_fee_unreadable', ...facts }));
+  }
+  return amount;
 }
 
 export function setupFact(intent: Stripe.SetupIntent): SetupFact {
@@ -112,17 +126,23 @@ function errorFact(
 }
 
 export function refundFact(refund: Stripe.Refund): RefundFact {
-  const { id, amount, currency, metadata, payment_intent, status, balance_transaction } = refund;
+  const { id, amount, currency, metadata, payment_intent, balance_transaction } = refund;
   return {
     kind: 'refund',
     id,
     stepId: stepIdOf(metadata),
     paymentIntentId: idOf(payment_intent),
     amount: fromStripe(amount, currency),
-    // Pending ones have left the balance already; they come back if they fail.
-    status: status === 'failed' || status === 'canceled' ? 'failed' : 'made',
+    status: refundStatus(refund),
     moved: balance_transaction !== null,
   };
+}
+
+function refundStatus({ status, balance_transaction }: Stripe.Refund): RefundFact['status'] {
+  if (status === 'failed' || status === 'canceled') return 'failed';
+  // Pending ones have left the balance, as a rule, and come back if they fail; some wait until it has enough.
+  if (balance_transaction !== null) return 'made';
+  return status === 'succeeded' ? 'hold' : 'asked';
 }
 
 export function transferFact({ id, amount, currency, metadata, destination }: Stripe.Transfer): TransferFact {
@@ -157,7 +177,7 @@ export function chargebackFact(dispute: Stripe.Dispute): ChargebackFact {
     return {
       balanceTransactionId: transaction.id,
       amount: fromStripe(transaction.amount, currency),
-      fee: fromStripe(transaction.fee, currency),
+      fee: readableFee(transaction) ?? 0n,
     };
   });
   return {
@@ -189,7 +209,7 @@ function chargebackState(
       return 'lost';
     case 'warning_closed':
     case 'prevented': {
-      if (movements.length === 0) return 'inquiry';
+      if (movements.length === 0) return 'closed';
       return movements.reduce((sum, { amount }) => sum + amount, 0n) < 0n ? 'lost' : 'won';
     }
     default:

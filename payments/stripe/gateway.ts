@@ -12,7 +12,15 @@ import { call } from './calling.ts';
 import type { StripeClient } from './client.ts';
 import { orOurError } from './failures.ts';
 import { find } from './finding.ts';
-import { picture, readChargeback, readIntent, readRefund, readSetup, readTransfer } from './reading.ts';
+import {
+  picture,
+  readCapture,
+  readChargeback,
+  readIntent,
+  readRefund,
+  readSetup,
+  readTransfer,
+} from './reading.ts';
 import type { StepContext } from './step-context.ts';
 
 /** All that payments want of Stripe. Reads throw StripeUnavailable (try again) and StripeRefusal (there is no such thing). */
@@ -26,6 +34,8 @@ export type Gateway = {
   readRefund(id: string): Promise<RefundFact>;
   readTransfer(id: string): Promise<TransferFact>;
   readChargeback(id: string): Promise<ChargebackFact>;
+  /** An intent, and all that was given back of it, in the order in which it came about. */
+  readCapture(intentId: string): Promise<StripeFact[]>;
   /** All that Stripe has of one payment now, in the order in which it came about. */
   picture(payment: Payment, attempts: readonly PaymentAttempt[]): Promise<StripeFact[]>;
 };
@@ -39,6 +49,7 @@ export function gatewayTo(stripe: StripeClient): Gateway {
     readRefund: (id) => orOurError(readRefund(stripe, id)),
     readTransfer: (id) => orOurError(readTransfer(stripe, id)),
     readChargeback: (id) => orOurError(readChargeback(stripe, id)),
+    readCapture: (intentId) => orOurError(readCapture(stripe, intentId)),
     picture: (payment, attempts) => orOurError(picture(stripe, payment, attempts)),
   };
 }

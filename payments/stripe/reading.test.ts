@@ -143,7 +143,7 @@ test('a chargeback that is lost has moved no more than when it began', async () 
   });
 });
 
-test('an inquiry moves nothing and stays one when it is closed; escalated, it is a chargeback', async () => {
+test('an inquiry moves nothing, also when it is closed; escalated, it is a chargeback', async () => {
   const { captured, simulator, gateway } = await open();
   const { controls } = simulator;
   const inquire = async () =>
@@ -151,7 +151,7 @@ test('an inquiry moves nothing and stays one when it is closed; escalated, it is
   const closed = await inquire();
   expect(await gateway.readChargeback(closed.id)).toMatchObject({ state: 'inquiry', movements: [] });
   controls.decideDispute(closed.id, 'won');
-  expect(await gateway.readChargeback(closed.id)).toMatchObject({ state: 'inquiry', movements: [] });
+  expect(await gateway.readChargeback(closed.id)).toMatchObject({ state: 'closed', movements: [] });
 
   const escalated = await inquire();
   controls.escalateDispute(escalated.id);

@@ -12,7 +12,7 @@ import { checkLedger } from '#db/queries/ledger-check.ts';
 import { keepStep } from '#db/queries/money.ts';
 import { ledgerTransactions, liveStreamOrders, payeeReceivables, payments } from '#db/schema/index.ts';
 import type { Order } from '#domain/orders/order.ts';
-import type { Payment } from '#domain/payments/payment.ts';
+import { NEW_PAYEE, type Payment } from '#domain/payments/payment.ts';
 import { type StripeSettings, stripeClient } from '#payments/stripe/client.ts';
 import { type StripeServer, serveStripe } from '#simulators/stripe/server.ts';
 import { RECORDED_AT, recordOrder } from '#test/orders.ts';
@@ -22,7 +22,7 @@ import { embeddedTestDatabase, type TestDatabase } from '#test/setup/databases.t
 import { reportOf } from './report.ts';
 import { compareWithStripe } from './stripe-comparison.ts';
 
-const PAID = { accountId: 'acct_test', receivable: 0n };
+const PAID = { ...NEW_PAYEE, accountId: 'acct_test' };
 
 let own: TestDatabase;
 let gateway: Gateway;
@@ -130,7 +130,7 @@ describe('the books', () => {
 
     // Its payee has no account yet.
     const blocked = await recordOrder(db, payerId, { currency: 'JPY' });
-    await RecordedMoney.released(db, blocked, payeeId, { accountId: null, receivable: 0n });
+    await RecordedMoney.released(db, blocked, payeeId, NEW_PAYEE);
     await end(blocked);
 
     const returned = await recordOrder(db, payerId);
@@ -217,8 +217,7 @@ describe('the books', () => {
 
   it('are not when what is payable waits for no transfer', async () => {
     const order = await recordOrder(db, payerId);
-    const unpaid = { accountId: null, receivable: 0n };
-    const recorded = await RecordedMoney.released(db, order, payeeId, unpaid);
+    const recorded = await RecordedMoney.released(db, order, payeeId, NEW_PAYEE);
     const step = recorded.step('transfer');
     const ended = { ...step, state: 'failed', version: step.version + 1 } as const;
     expect(await keepStep(db, step, ended)).toBe(true);

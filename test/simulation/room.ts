@@ -42,7 +42,14 @@ export class SimulatedRoom {
       beforeCommit: () => {},
       afterCommit: () => context.inBackground('steps', this.run()),
     });
-    this.#cashier = new Cashier({ env: ENV as Env, db, held, commander: this.#commander, now }); // all that it reads of it
+    this.#cashier = new Cashier({
+      env: ENV as Env, // all that it reads of it
+      db,
+      held,
+      commander: this.#commander,
+      now,
+      transferRefused: () => {},
+    });
   }
 
   async give(command: GivenCommand, userId: string, commandId: string): Promise<string> {

@@ -1,9 +1,11 @@
 import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { database } from '#db/client.ts';
 import { completeIdempotency, RESERVED_FOR_MS, reserveIdempotency } from '#db/queries/idempotency.ts';
+import { idempotencyKeys } from '#db/schema/index.ts';
 import { sha256 } from '#durable-objects/sha256.ts';
 import { api, register } from '#test/client.ts';
 import { answer, refusal } from '../answer.ts';
@@ -162,6 +164,26 @@ describe('a write with a key', () => {
       expect(runs).toHaveLength(1);
     },
   );
+
+  it('whose answer holds a client secret is run again, the same, and nothing of it is kept', async () => {
+    const secret = { clientSecret: 'pi_1_secret_2' };
+    for (const answer of [{ payment: secret }, { deep: [{ setup: { id: 'seti_1', ...secret } }] }]) {
+      const { post, runs, userId } = appThat(() => answer);
+      const first = await post('k');
+      expect(first).toMatchObject({ status: 201, data: answer });
+      const kept = await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.userId, userId));
+      expect(kept).toMatchObject([{ status: null, answer: null }]);
+      expect(await post('k')).toEqual({ ...first, replayed: false });
+      expect(runs[1]).toEqual(runs[0]);
+      expect((await post('k', '{"other":1}')).status).toBe(422);
+    }
+  });
+
+  it('whose answer only names a client secret, or quotes one in a text, is kept', async () => {
+    const { post } = appThat(() => ({ clientSecret: null, text: '"clientSecret":"it is no secret"' }));
+    expect((await post('k')).status).toBe(201);
+    expect(await post('k')).toMatchObject({ status: 201, replayed: true });
+  });
 
   it('may have any key of printable ASCII up to 255 characters, and no other', async () => {
     const { post } = appThat(() => ({}));

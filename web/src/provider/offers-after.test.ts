@@ -22,6 +22,7 @@ function offered(id: string, title = id): PersonFrame {
     version: 1,
     scheduledFor: null,
     acceptedAt: null,
+    arrivalDueAt: null,
     startedAt: null,
     completedAt: null,
     cancelledAt: null,

@@ -6,6 +6,10 @@ import { registerInvite } from './invite.ts';
 import { registerListInvitations } from './list-invitations.ts';
 import { registerListShows } from './list-shows.ts';
 import { registerOpenLiveRoom } from './open-live-room.ts';
+import { registerBeginPreflight } from './preflight/begin-preflight.ts';
+import { registerConnectPreflight } from './preflight/connect-preflight.ts';
+import { registerEndPreflight } from './preflight/end-preflight.ts';
+import { registerPublishPreflight } from './preflight/publish-preflight.ts';
 import { registerStartShow } from './start-show.ts';
 import { registerUninvite } from './uninvite.ts';
 
@@ -21,5 +25,9 @@ export function liveRoutes(): Api {
   registerInvite(api);
   registerUninvite(api);
   registerOpenLiveRoom(api);
+  registerBeginPreflight(api);
+  registerPublishPreflight(api);
+  registerConnectPreflight(api);
+  registerEndPreflight(api);
   return api;
 }

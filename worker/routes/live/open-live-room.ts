@@ -3,11 +3,12 @@ import * as z from 'zod';
 import { participantId } from '#contract/origin.ts';
 import { since } from '#contract/primitives.ts';
 import { liveRoom } from '#durable-objects/stubs.ts';
-import type { Api, ApiContext } from '../../api.ts';
+import type { Api } from '../../api.ts';
 import { requireUser } from '../../middleware/require.ts';
 import { signedIn, socketResponses } from '../../openapi.ts';
 import { openSocket } from '../../sockets.ts';
 import { showParams } from './params.ts';
+import { placeOf } from './place-of.ts';
 
 const route = createRoute({
   method: 'get',
@@ -28,12 +29,8 @@ export function registerOpenLiveRoom(api: Api): void {
   api.openapi(route, (c) => {
     const { showId } = c.req.valid('param');
     // Who may enter is the room's to say: a thousand who come back at once must not be a thousand queries.
-    return openSocket(c, liveRoom(c.env, showId), { 'X-TapLive-Place': placeOf(c) });
+    const place = placeOf(c);
+    const header = place ? `${place.latitude},${place.longitude}` : '';
+    return openSocket(c, liveRoom(c.env, showId), { 'X-TapLive-Place': header });
   });
-}
-
-/** Roughly where the client is, as Cloudflare tells it from the address; empty elsewhere. */
-function placeOf(c: ApiContext): string {
-  const { latitude, longitude } = c.req.raw.cf ?? {};
-  return typeof latitude === 'string' && typeof longitude === 'string' ? `${latitude},${longitude}` : '';
 }

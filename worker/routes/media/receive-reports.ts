@@ -17,6 +17,7 @@ import type { Api, ApiContext } from '../../api.ts';
 import { ApiError, reject, rejectField } from '../../errors.ts';
 import { readText } from '../../middleware/body.ts';
 import { anyone, failures } from '../../openapi.ts';
+import { isOpenProbe, isProbeRoom } from '../live/preflight/probe-room.ts';
 
 /**
  * Where media origins report, outside `/api/v1` and its limits: that they are there, and how it stands with the media of a room.
@@ -40,7 +41,11 @@ export function registerReceiveReports(api: Api): void {
     summary: 'For media origins: how it stands with the media of a room',
     schema: roomState,
     subjectOf: ({ roomId }) => roomId,
-    take: (c, state) => within(liveRoom(c.env, state.roomId).takeOriginState(state)),
+    take: (c, state) =>
+      // A probe has nobody to ask: its id says how long it lasts.
+      isProbeRoom(state.roomId)
+        ? Promise.resolve({ renew: isOpenProbe(state.roomId, c.get('now')) })
+        : within(liveRoom(c.env, state.roomId).takeOriginState(state)),
   });
 }
 

@@ -3,7 +3,9 @@ import { type ConnectStatus, connectStatus } from '#contract/payments.ts';
 import { findPayoutAccount, type PayoutAccount } from '#db/queries/payout-accounts.ts';
 import { toMajorUnits } from '#domain/money/money.ts';
 import { requirementInWords } from '#domain/payments/requirements.ts';
-import { accountSeen } from '#durable-objects/payee-accounts.ts';
+import { logFailure } from '#durable-objects/log.ts';
+import { wakeRoomsOfPayee } from '#durable-objects/payee-accounts.ts';
+import { observeAccount } from '#payments/payout-accounts.ts';
 import { listPayouts, type Payout } from '#payments/stripe/accounts.ts';
 import { stripeClient } from '#payments/stripe/client.ts';
 import { StripeRefusal } from '#payments/stripe/failures.ts';
@@ -36,9 +38,16 @@ export function registerGetConnectStatus(api: Api): void {
     if (!known) return answer(c, NONE);
     const stripe = stripeClient(c.env);
     const [account, payouts] = await Promise.all([
-      accountSeen(c.env, db, known, c.get('now')),
+      observeAccount(db, stripe, known, c.get('now')),
       listPayouts(stripe, known.accountId, LATEST_PAYOUTS).catch(noneIfRefused),
     ]);
+    // There may be a hundred of them, and nothing of theirs is answered.
+    c.executionCtx.waitUntil(
+      wakeRoomsOfPayee(c.env, db, account).catch((error) =>
+        // The sweeper finds what waits for nothing.
+        logFailure('rooms_not_woken_for_payee', { userId: account.userId }, error),
+      ),
+    );
     return answer(c, statusOf(account, payouts));
   });
 }

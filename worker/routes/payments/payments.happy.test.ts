@@ -14,6 +14,7 @@ import {
   savedCards,
 } from '#contract/payments.ts';
 import { database } from '#db/client.ts';
+import { NEW_PAYEE } from '#domain/payments/payment.ts';
 import { register } from '#test/client.ts';
 import { acceptedOrder, give } from '#test/order-steps.ts';
 import { recordOrder } from '#test/orders.ts';
@@ -202,7 +203,7 @@ describe('a payee', () => {
     const [payer, person] = [await member('creator'), await member('provider')];
     const at = new Date();
     const order = await recordOrder(db, payer.id, { createdAt: at, providerId: person.id });
-    const payee = { accountId: 'acct_1', receivable: 0n };
+    const payee = { ...NEW_PAYEE, accountId: 'acct_1' };
     const { money } = await RecordedMoney.released(db, order, person.id, payee);
     const reply = await person.api.get<Earnings>('/users/me/earnings');
     expect(reply.status).toBe(200);
@@ -234,7 +235,7 @@ describe('an admin', () => {
   it('reads the steps of payments by their state', async () => {
     const [payer, payee, admin] = [await member('creator'), await member('provider'), await member('admin')];
     const order = await recordOrder(db, payer.id, { createdAt: new Date(), providerId: payee.id });
-    await RecordedMoney.released(db, order, payee.id, { accountId: null, receivable: 0n });
+    await RecordedMoney.released(db, order, payee.id, NEW_PAYEE);
     const reply = await admin.api.get<{ items: PaymentStepView[] }>(
       '/admin/payment-steps?state=blocked&limit=100',
     );

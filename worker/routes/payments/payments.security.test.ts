@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { CardSavingAnswer, ConnectStatus, Earnings } from '#contract/payments.ts';
 import { database } from '#db/client.ts';
 import { idempotencyKeys } from '#db/schema/index.ts';
+import { NEW_PAYEE } from '#domain/payments/payment.ts';
 import { register } from '#test/client.ts';
 import { applyTo, placeOrder } from '#test/order-steps.ts';
 import { recordOrder } from '#test/orders.ts';
@@ -82,20 +83,45 @@ describe('what Stripe learns and what we keep', () => {
     const order = await placeOrder(creator);
     const application = await applyTo(order.id, provider);
     const accept = () =>
-      creator.api.post<{ payment: { clientSecret?: string } }>(
+      creator.api.post<{ payment: { id: string; clientSecret?: string } }>(
         `/orders/${order.id}/accept`,
         { applicationId: application.id },
         { headers: { 'Idempotency-Key': 'accept' } },
       );
     const { payment } = (await accept()).data;
     expect(payment.clientSecret).toMatch(/^pi_\w+_secret_/);
+    const sync = () =>
+      creator.api.post<{ payment: { clientSecret?: string } }>(`/payments/${payment.id}/sync`, undefined, {
+        headers: { 'Idempotency-Key': 'sync' },
+      });
+    expect((await sync()).data.payment.clientSecret).toBe(payment.clientSecret);
     const kept = await database(env)
       .select()
       .from(idempotencyKeys)
       .where(eq(idempotencyKeys.userId, creator.id));
-    expect(kept).toHaveLength(1);
+    expect(kept).toHaveLength(2);
     expect(JSON.stringify(kept)).not.toContain('_secret_');
     expect((await accept()).data.payment).toEqual(payment);
+    expect((await sync()).data.payment.clientSecret).toBe(payment.clientSecret);
+  });
+
+  it('of a payee who is to answer questions is not the link to them, which is good once', async () => {
+    const payee = await member('provider');
+    const link = async () => {
+      const headers = { 'Idempotency-Key': 'the same' };
+      const reply = await payee.api.post<{ url: string }>('/payments/connect/onboarding', undefined, {
+        headers,
+      });
+      expect(reply.status).toBe(200);
+      return reply.data.url;
+    };
+    const first = await link();
+    const kept = await database(env)
+      .select()
+      .from(idempotencyKeys)
+      .where(eq(idempotencyKeys.userId, payee.id));
+    expect(kept).toMatchObject([{ status: null, answer: null }]);
+    expect(await link()).not.toBe(first);
   });
 
   it('of earnings is for their payee alone', async () => {
@@ -106,7 +132,7 @@ describe('what Stripe learns and what we keep', () => {
     ];
     const db = database(env);
     const order = await recordOrder(db, payer.id, { createdAt: new Date(), providerId: payee.id });
-    await RecordedMoney.released(db, order, payee.id, { accountId: null, receivable: 0n });
+    await RecordedMoney.released(db, order, payee.id, NEW_PAYEE);
     const { data } = await other.api.get<Earnings>('/users/me/earnings');
     expect(data).toMatchObject({ totals: [], items: [] });
     expect((await payee.api.get<Earnings>('/users/me/earnings')).data.items).toHaveLength(1);

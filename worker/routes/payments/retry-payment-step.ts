@@ -55,16 +55,17 @@ export function registerRetryPaymentStep(api: Api): void {
     const entry = {
       id: await newId(),
       actorId,
-      action: 'payment_step_retried',
+      action: 'payment_step_retry',
       subjectType: 'order',
       subjectId: orderId,
       details: { stepId: id },
       at: c.get('now'),
     };
+    // Before anything is done, so that nothing is done unseen. A second run of the same request finds the first one's entry.
+    await addAuditEntry(db, entry);
     if (!(await within(orderRoom(c.env, orderId).retryStep(orderId, id)))) {
       return reject('CONFLICT', 'Only a parked step can be retried.', { reason: 'not_parked' });
     }
-    await addAuditEntry(db, entry);
     return answer(c, {});
   });
 }

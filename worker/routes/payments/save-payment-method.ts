@@ -1,17 +1,14 @@
 import { createRoute } from '@hono/zod-openapi';
-import { type CardSavingAnswer, cardSaving, saveCardBody } from '#contract/payments.ts';
-import { sentenceFor } from '#domain/payments/declines.ts';
-import type { Env } from '#durable-objects/env.ts';
+import { cardSaving, saveCardBody } from '#contract/payments.ts';
 import { customerOf } from '#payments/customers.ts';
-import { type CardSaving, saveCard } from '#payments/stripe/cards.ts';
+import { saveCard } from '#payments/stripe/cards.ts';
 import { stripeClient } from '#payments/stripe/client.ts';
 import { answer } from '../../answer.ts';
 import type { Api } from '../../api.ts';
-import { reject, rejectField } from '../../errors.ts';
 import { idempotencyOf } from '../../middleware/idempotency.ts';
 import { requireUser } from '../../middleware/require.ts';
 import { answers, failures, optionalBody, signedIn } from '../../openapi.ts';
-import { viewCard } from './saved-card-view.ts';
+import { viewCardSaving } from './card-saving-view.ts';
 
 const route = createRoute({
   method: 'post',
@@ -53,33 +50,6 @@ export function registerSavePaymentMethod(api: Api): void {
       paymentMethodId,
       idempotencyKey: `${environment}:card:${commandId}`,
     });
-    return answer(c, answerOf(saving, c.env), 201);
+    return answer(c, viewCardSaving(saving, c.env), 201);
   });
-}
-
-function answerOf(saving: CardSaving, env: Env): CardSavingAnswer {
-  switch (saving.state) {
-    case 'saved': {
-      const setup = {
-        id: saving.setupIntentId,
-        status: 'saved',
-        clientSecret: null,
-        actionUrl: null,
-      } as const;
-      return { paymentMethod: viewCard(saving.card), setup };
-    }
-    case 'awaits_method':
-    case 'awaits_payer': {
-      const { state, setupIntentId: id, clientSecret } = saving;
-      const simulated = state === 'awaits_payer' && env.STRIPE_API_URL;
-      const actionUrl = simulated ? `${env.STRIPE_API_URL}/authenticate/${id}` : null;
-      return { paymentMethod: null, setup: { id, status: state, clientSecret, actionUrl } };
-    }
-    case 'declined': {
-      const { code, declineCode } = saving.error;
-      return reject('PAYMENT_FAILED', sentenceFor(saving.error), { reason: code, declineCode });
-    }
-    case 'unusable':
-      return rejectField('paymentMethodId', 'is no card that can be saved');
-  }
 }

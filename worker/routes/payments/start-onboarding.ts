@@ -7,6 +7,7 @@ import { StripeRefusal } from '#payments/stripe/failures.ts';
 import { answer } from '../../answer.ts';
 import type { Api, ApiContext } from '../../api.ts';
 import { reject, rejectField } from '../../errors.ts';
+import { idempotencyOf } from '../../middleware/idempotency.ts';
 import { requirePermission } from '../../middleware/require.ts';
 import { answers, failures, optionalBody, signedIn } from '../../openapi.ts';
 import { isListedOrigin, isOwnOrigin } from '../../origins.ts';
@@ -40,6 +41,8 @@ export function registerStartOnboarding(api: Api): void {
     const given = c.req.valid('json');
     const returnUrl = ownUrl(c, 'returnUrl', given.returnUrl ?? '/?connect=returned');
     const refreshUrl = ownUrl(c, 'refreshUrl', given.refreshUrl ?? '/?connect=expired');
+    // A link is good once, and lets whoever has it answer for the payee.
+    (await idempotencyOf(c)).keepNoAnswer();
     const stripe = stripeClient(c.env);
     const payee = { environment: c.env.ENVIRONMENT, userId: c.get('user').userId };
     const { accountId } = await payoutAccountOf(c.get('db'), stripe, payee, c.get('now'));

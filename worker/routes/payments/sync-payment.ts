@@ -4,6 +4,7 @@ import { orderRoom } from '#durable-objects/stubs.ts';
 import { answer } from '../../answer.ts';
 import type { Api } from '../../api.ts';
 import { valueOrReject } from '../../errors.ts';
+import { idempotencyOf } from '../../middleware/idempotency.ts';
 import { requireUser } from '../../middleware/require.ts';
 import { answers, failures, signedIn } from '../../openapi.ts';
 import { paymentOfParty, paymentParams } from './payment-of-party.ts';
@@ -28,8 +29,10 @@ const route = createRoute({
 
 export function registerSyncPayment(api: Api): void {
   api.openapi(route, async (c) => {
-    const { orderId } = await paymentOfParty(c, c.req.valid('param').id);
-    const synced = await orderRoom(c.env, orderId).syncFor(orderId, { userId: c.get('user').userId });
+    const { orderId, relation } = await paymentOfParty(c, c.req.valid('param').id);
+    // What Stripe has is asked each time, and the secret is not kept.
+    (await idempotencyOf(c)).keepNoAnswer();
+    const synced = await orderRoom(c.env, orderId).syncFor(orderId, relation);
     return answer(c, cardAnswer.parse(valueOrReject(synced)));
   });
 }

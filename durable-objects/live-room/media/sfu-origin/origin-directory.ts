@@ -21,14 +21,19 @@ export class OriginDirectory {
     this.#now = now;
   }
 
-  /** Those that have been heard of lately and did not just fail. Throws when the registry is out of reach. */
+  /**
+   * Those that have been heard of lately and did not just fail. When all have failed, any may be well again, as one is a second after
+   * its media worker died. Throws when the registry is out of reach.
+   */
   async usable(): Promise<OriginRegistration[]> {
     const now = this.#now().getTime();
     for (const [id, { at }] of this.#failed) if (now - at >= AVOIDED_FOR_MS) this.#failed.delete(id);
-    return (await this.#list()).filter(({ originId, bootId }) => {
+    const all = await this.#list();
+    const well = all.filter(({ originId, bootId }) => {
       const failed = this.#failed.get(originId);
       return !failed || failed.bootId < bootId;
     });
+    return well.length > 0 ? well : all;
   }
 
   /** The origin did not answer, in this boot of it. */
