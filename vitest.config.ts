@@ -78,7 +78,7 @@ const mediaProject: TestProjectInlineConfiguration = {
   extends: false,
   test: {
     name: 'media',
-    include: filesOf(['sfu-origin'], 'media.test'),
+    include: filesOf(['sfu-origin', 'test'], 'media.test'),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Each file starts media workers, and wants the cores for itself.

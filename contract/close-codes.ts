@@ -7,6 +7,10 @@ export const CLOSE_CODES = {
   UNAUTHORIZED: 4401,
   FORBIDDEN: 4403,
   NOT_FOUND: 4404,
+  /** The same place was taken from another socket. */
+  REPLACED: 4409,
+  /** What the socket was about is over. */
+  GONE: 4410,
   TOO_LARGE: 4413,
   RATE_LIMITED: 4429,
   INTERNAL_ERROR: 4500,

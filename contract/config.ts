@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mediaBackend } from './live.ts';
 import { currency } from './primitives.ts';
 
 /**
@@ -7,7 +8,7 @@ import { currency } from './primitives.ts';
  */
 export const clientConfig = z
   .object({
-    mediaBackend: z.enum(['none']),
+    mediaBackend,
     mapStyleUrl: z.string().nullable(),
     stripe: z.object({ publishableKey: z.string(), simulatorUrl: z.string().nullable() }),
     currencies: z

@@ -49,7 +49,7 @@ export const orderEvents = {
     providerShare: z.number().nullable(),
     reason: z.string().nullable(),
   }),
-  'order:released': z.object(caused),
+  'order:released': z.object({ ...caused, unpaid: z.boolean() }),
   'order:rated': z.object({ ...caused, raterId: id, rateeId: id, rating: z.int() }),
   'payment:processing': z.object({ ...paid, requiresAction: z.boolean() }),
   'payment:authorized': z.object(paid),

@@ -83,9 +83,13 @@ export const order = z
       .meta({ description: 'An application is just being accepted, its payment under way' }),
     currency: z.string(),
     status: orderStatus,
+    liveShowId: id.nullable().meta({ description: 'Its live show, from being accepted on' }),
     version: z.int().meta({ description: 'The seq of the last event' }),
     scheduledFor: time.nullable(),
     acceptedAt: time.nullable(),
+    arrivalDueAt: time
+      .nullable()
+      .meta({ description: 'When the accepted provider said they would be there' }),
     startedAt: time.nullable(),
     completedAt: time.nullable(),
     cancelledAt: time.nullable(),

@@ -20,6 +20,16 @@ export function rateLimiter(env: Env, counted: string) {
   return env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(counted));
 }
 
+/** `showId`: of a stream order's show that is the order's id. */
+export function liveRoom(env: Env, showId: string) {
+  return env.LIVE_ROOM.get(env.LIVE_ROOM.idFromName(showId));
+}
+
+/** There is one. */
+export function originRegistry(env: Env) {
+  return env.ORIGIN_REGISTRY.get(env.ORIGIN_REGISTRY.idFromName('origins'));
+}
+
 /** There is one. */
 export function sweeper(env: Env) {
   return env.SWEEPER.get(env.SWEEPER.idFromName('sweeper'));

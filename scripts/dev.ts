@@ -5,8 +5,10 @@ import { planDatabase } from './dev/database.ts';
 import { WorkerError } from './dev/edge.ts';
 import { dataFolders, ROOT, readSecrets, STATE_FOLDER } from './dev/local-state.ts';
 import { readLogLine } from './dev/log-lines.ts';
+import { Media, type MediaProgress, planMedia } from './dev/media.ts';
 import { type DevOptions, parseOptions, USAGE, UsageError } from './dev/options.ts';
 import { isFreePort } from './dev/ports.ts';
+import { describeVideo } from './dev/ready-block.ts';
 import { planStripe } from './dev/stripe.ts';
 import { startSystem } from './dev/system.ts';
 import { freePort } from './free-port.ts';
@@ -20,6 +22,7 @@ async function main(options: DevOptions): Promise<void> {
   const secrets = await readSecrets();
   const plan = planDatabase(options.databaseUrl, await freePort(), secrets);
   const stripe = planStripe(options.stripe, await freePort());
+  const mediaPlan = await planMedia(options.media);
   const checkout = await holdCheckout(STATE_FOLDER, {
     pid: process.pid,
     address,
@@ -43,7 +46,9 @@ async function main(options: DevOptions): Promise<void> {
   let quiet = !options.verbose;
   const show = (name: string, raw: string) => {
     const line = readLogLine(raw);
-    if (line && (options.verbose || (!quiet && line.level !== 'info'))) {
+    // A media worker warns of every packet that it cannot place.
+    const matters = name === 'media' ? line?.level === 'error' : line?.level !== 'info';
+    if (line && (options.verbose || (!quiet && matters))) {
       console.log(`${new Date().toTimeString().slice(0, 8)} ${name.padEnd(9)} ${line.text}`);
     }
   };
@@ -66,6 +71,13 @@ async function main(options: DevOptions): Promise<void> {
     });
   }
 
+  const media = new Media(
+    mediaPlan,
+    address,
+    children,
+    videoTeller(() => !quiet || options.verbose),
+  );
+
   whenParentDies(() => end(0));
 
   const lost = checkout.lost.then(() => {
@@ -74,7 +86,10 @@ async function main(options: DevOptions): Promise<void> {
   try {
     const folders = dataFolders(options.databaseUrl);
     const block = await Promise.race([
-      startSystem({ options, address, plan, stripe, folders, secrets, startedAt }, children),
+      startSystem(
+        { options, address, plan, stripe, mediaPlan, media, folders, secrets, startedAt },
+        children,
+      ),
       children.failure,
       lost.then(() => new Promise<never>(() => {})),
     ]);
@@ -86,6 +101,23 @@ async function main(options: DevOptions): Promise<void> {
     console.error(`\n${explain(error)}\n`);
     await end(1);
   }
+}
+
+const TOLD_EVERY_PERCENT = 10;
+
+/** Tells how far video is, once the rest runs: not each percent of a build. */
+function videoTeller(mayTell: () => boolean): (progress: MediaProgress) => void {
+  let told = '';
+  return (progress) => {
+    const text = describeVideo(progress);
+    const coarse = text.replace(
+      /(\d+) %$/,
+      (_, percent) => `${Number(percent) - (Number(percent) % TOLD_EVERY_PERCENT)} %`,
+    );
+    if (!mayTell() || coarse === told) return;
+    told = coarse;
+    console.log(`  Video      ${text}`);
+  };
 }
 
 /**

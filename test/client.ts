@@ -94,6 +94,8 @@ export type TestSocket = {
   /** Sends a request and waits for its reply. */
   request(event: string, data: unknown): Promise<Frame>;
   close(): void;
+  /** Is lost, as when a network goes away; resolves when the server has noticed. */
+  drop(): Promise<unknown>;
   /** How the server closed it, once it has. */
   closed: Promise<{ code: number; reason: string }>;
 };
@@ -158,5 +160,10 @@ export function listen(socket: WebSocket): TestSocket {
       return next((frame) => frame.reply === id);
     },
     close: () => socket.close(1000, 'done'),
+    // What cannot be said in a close frame (RFC 6455, 7.4.1) a client's own code says.
+    drop: () => {
+      socket.close(4000, 'lost');
+      return closed;
+    },
   };
 }

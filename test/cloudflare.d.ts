@@ -5,6 +5,13 @@ declare namespace Cloudflare {
 
   interface GlobalProps {
     mainModule: typeof import('#worker/index.ts');
-    durableNamespaces: 'OrderRoom' | 'Person' | 'GeoCell' | 'RateLimiter' | 'Sweeper';
+    durableNamespaces:
+      | 'LiveRoom'
+      | 'OrderRoom'
+      | 'OriginRegistry'
+      | 'Person'
+      | 'GeoCell'
+      | 'RateLimiter'
+      | 'Sweeper';
   }
 }

@@ -14,6 +14,8 @@ import { securityHeaders } from './middleware/security-headers.ts';
 import type { OpenApiDocument } from './openapi-completion.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { authRoutes } from './routes/auth/index.ts';
+import { liveRoutes } from './routes/live/index.ts';
+import { registerReceiveReports } from './routes/media/receive-reports.ts';
 import { registerHealth } from './routes/meta/health.ts';
 import { metaRoutes } from './routes/meta/index.ts';
 import { orderRoutes } from './routes/orders/index.ts';
@@ -48,10 +50,12 @@ export function createApp(now: () => Date = () => new Date()): Api {
 
   registerHealth(app);
   registerReceiveWebhooks(app);
+  registerReceiveReports(app);
   app.route('/api/v1', authRoutes());
   app.route('/api/v1', userRoutes());
   app.route('/api/v1', orderRoutes());
   app.route('/api/v1', paymentRoutes());
+  app.route('/api/v1', liveRoutes());
   app.route('/api/v1', placeRoutes());
   app.route('/api/v1', metaRoutes(document));
 

@@ -5,13 +5,12 @@ import type { Env } from '#durable-objects/env.ts';
 import { createApp } from './app.ts';
 import { configurationProblems } from './configuration.ts';
 
-// 'none' is the only backend so far, and the one that production must not have.
-const otherMedia = 'sfu-origin' as Env['MEDIA_BACKEND'];
 const production: Env = {
   ...env,
   ENVIRONMENT: 'production',
   JWT_SECRET: 'Zk3vQ9sX2pLm8RtY6wBnC4hJ7dFgA1eU',
-  MEDIA_BACKEND: otherMedia,
+  MEDIA_BACKEND: 'sfu-origin',
+  MEDIA_ORIGIN_SECRET: 'pW4nT8xK1vB6qM3zR9cY5hL2jD7fG0sA',
   STRIPE_SECRET_KEY: 'sk_live_0',
   STRIPE_PUBLISHABLE_KEY: 'pk_live_0',
   STRIPE_API_URL: '',
@@ -31,6 +30,14 @@ it.each<[string, Partial<Env>]>([
   ['ANONYMOUS_LIMIT', { ANONYMOUS_LIMIT: 'many' }],
   ['DEMO_PEOPLE', { DEMO_PEOPLE: 'true' }],
   ['MEDIA_BACKEND', { MEDIA_BACKEND: 'none' }],
+  // What a text in a file says, the compiler cannot know.
+  ['MEDIA_BACKEND', { MEDIA_BACKEND: 'pigeons' as Env['MEDIA_BACKEND'] }],
+  ['MEDIA_ORIGIN_SECRET', { MEDIA_ORIGIN_SECRET: 'pW4nT8xK1vB6qM3zR9cY5hL2jD7fG0s' }],
+  ['MEDIA_ORIGIN_SECRET', { MEDIA_ORIGIN_SECRET: 'development-only-development-only' }],
+  ['TURN_URLS', { TURN_URLS: 'turn.example.com', TURN_SECRET: 'k3v9' }],
+  ['TURN_SECRET', { TURN_URLS: 'stun:a.example.com, turn:a.example.com:3478?transport=tcp' }],
+  ['TURN_SECRET', { TURN_SECRET: 'change-me' }],
+  ['CLOUDFLARE_TURN_API_TOKEN', { CLOUDFLARE_TURN_KEY_ID: 'k1' }],
   ['STRIPE_SECRET_KEY', { STRIPE_SECRET_KEY: '' }],
   ['STRIPE_SECRET_KEY', { STRIPE_SECRET_KEY: 'pk_live_1' }],
   ['STRIPE_SECRET_KEY', { STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_PUBLISHABLE_KEY: 'pk_test_1' }],

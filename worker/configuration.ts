@@ -1,3 +1,4 @@
+import { MEDIA_BACKENDS } from '#domain/live/show.ts';
 import { currencyRules } from '#domain/money/currencies.ts';
 import type { Env } from '#durable-objects/env.ts';
 import { settlementCurrencies } from '#durable-objects/settlement-currencies.ts';
@@ -27,13 +28,17 @@ export function configurationProblems(env: Env): string[] {
   if (env.ANONYMOUS_LIMIT !== undefined && !/^[1-9]\d{0,8}$/.test(env.ANONYMOUS_LIMIT)) {
     problems.push('ANONYMOUS_LIMIT must be a whole number');
   }
-  problems.push(...stripeProblems(env));
+  problems.push(...stripeProblems(env), ...mediaProblems(env));
   if (env.ENVIRONMENT !== 'production') return problems;
 
   if (KNOWN_SECRETS.test(env.JWT_SECRET ?? '')) problems.push('JWT_SECRET is a default one');
   if (env.DEMO_PEOPLE === 'true') problems.push('DEMO_PEOPLE is not for production');
-  if (env.MEDIA_BACKEND === 'none')
+  if (env.MEDIA_BACKEND === 'none') {
     problems.push('MEDIA_BACKEND must not be none: nobody could be seen live');
+  }
+  for (const name of ['MEDIA_ORIGIN_SECRET', 'TURN_SECRET'] as const) {
+    if (KNOWN_SECRETS.test(env[name] ?? '')) problems.push(`${name} is a default one`);
+  }
   return problems;
 }
 
@@ -63,6 +68,31 @@ function stripeProblems(env: Env): string[] {
   if (currencies.length === 0) problems.push('SETTLEMENT_CURRENCIES must name at least one currency');
   else if (currencies.some((code) => currencyRules(code) === null))
     problems.push('SETTLEMENT_CURRENCIES names a currency that is not supported');
+  return problems;
+}
+
+/** What carries video, and how browsers get through to it. */
+function mediaProblems(env: Env): string[] {
+  const problems: string[] = [];
+  if (!MEDIA_BACKENDS.includes(env.MEDIA_BACKEND)) {
+    problems.push(`MEDIA_BACKEND must be ${MEDIA_BACKENDS.join(' or ')}`);
+  }
+  const secret = new TextEncoder().encode(env.MEDIA_ORIGIN_SECRET ?? '');
+  if (env.MEDIA_BACKEND === 'sfu-origin' && secret.length < MIN_SECRET_BYTES) {
+    problems.push(
+      `MEDIA_ORIGIN_SECRET must have at least ${MIN_SECRET_BYTES} bytes, the same as media origins have`,
+    );
+  }
+  const urls = env.TURN_URLS?.split(',').map((url) => url.trim()) ?? [];
+  if (env.TURN_URLS && !urls.every((url) => /^(turn|stun)s?:[^\s/]+$/.test(url))) {
+    problems.push('TURN_URLS must be turn:, turns: or stun: addresses, separated by commas');
+  }
+  if (urls.some((url) => url.startsWith('turn')) && !env.TURN_SECRET) {
+    problems.push('TURN_SECRET is not set: it is what TURN_URLS share with us');
+  }
+  if (Boolean(env.CLOUDFLARE_TURN_KEY_ID) !== Boolean(env.CLOUDFLARE_TURN_API_TOKEN)) {
+    problems.push('CLOUDFLARE_TURN_KEY_ID and CLOUDFLARE_TURN_API_TOKEN must be set together');
+  }
   return problems;
 }
 

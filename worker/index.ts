@@ -5,7 +5,9 @@ import { within } from '#durable-objects/within.ts';
 import { createApp } from './app.ts';
 
 export { GeoCell } from '#durable-objects/geo-cell/geo-cell.ts';
+export { LiveRoom } from '#durable-objects/live-room/live-room.ts';
 export { OrderRoom } from '#durable-objects/order-room/order-room.ts';
+export { OriginRegistry } from '#durable-objects/origin-registry/origin-registry.ts';
 export { Person } from '#durable-objects/person/person.ts';
 export { RateLimiter } from '#durable-objects/rate-limiter/rate-limiter.ts';
 export { Sweeper } from '#durable-objects/sweeper/sweeper.ts';

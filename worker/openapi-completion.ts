@@ -6,6 +6,8 @@ type Operation = NonNullable<NonNullable<OpenApiDocument['paths']>[string]['get'
 /** What a socket sends and takes: event names to schema references. */
 export type SocketDescription = {
   subprotocol: string;
+  /** The most that one frame from a client may hold. */
+  maxFrameBytes: number;
   sends: Record<string, { $ref: string }>;
   takes: Record<string, { $ref: string }>;
 };

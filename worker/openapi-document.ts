@@ -1,6 +1,14 @@
 import type * as z from 'zod';
 import { SUBPROTOCOL } from '#contract/close-codes.ts';
-import { orderEvents, personEvents, personRequests, roomEvents, roomRequests } from '#contract/events.ts';
+import {
+  MAX_FRAME_BYTES,
+  orderEvents,
+  personEvents,
+  personRequests,
+  roomEvents,
+  roomRequests,
+} from '#contract/events.ts';
+import { liveEvents, liveMoments, liveRequests, MAX_LIVE_FRAME_BYTES } from '#contract/live-room.ts';
 import { ERROR_STATUS } from '#domain/errors.ts';
 import type { Api } from './api.ts';
 import { completed, type OpenApiDocument } from './openapi-completion.ts';
@@ -8,15 +16,23 @@ import { completed, type OpenApiDocument } from './openapi-completion.ts';
 /** Who is told what over a socket, and what it takes, by the operation that opens it. */
 const SOCKETS: Record<
   string,
-  { name: string; sends: Record<string, z.ZodType>; takes: Record<string, z.ZodType> }
+  { name: string; sends: Record<string, z.ZodType>; takes: Record<string, z.ZodType>; maxFrameBytes?: number }
 > = {
   openOwnSocket: { name: 'Own', sends: personEvents, takes: personRequests },
   openOrderRoom: { name: 'Room', sends: { ...orderEvents, ...roomEvents }, takes: roomRequests },
+  openLiveRoom: {
+    name: 'Live',
+    sends: { ...liveEvents, ...liveMoments },
+    takes: liveRequests,
+    maxFrameBytes: MAX_LIVE_FRAME_BYTES,
+  },
 };
 
 const TAGS = [
   { name: 'orders', description: 'From the wish for a stream to its end' },
   { name: 'payments', description: 'How you pay, how you are paid, and where the money is' },
+  { name: 'live', description: 'Going live, and watching' },
+  { name: 'media', description: 'For media origins' },
   { name: 'places', description: 'Where providers are, and your own geofences' },
   { name: 'users', description: 'People and their profiles' },
   { name: 'auth', description: 'Accounts, sessions and tokens' },
@@ -88,6 +104,7 @@ export function openApiDocument(app: Api): OpenApiDocument {
       );
     return {
       subprotocol: SUBPROTOCOL,
+      maxFrameBytes: socket.maxFrameBytes ?? MAX_FRAME_BYTES,
       sends: refs('Event', socket.sends),
       takes: refs('Request', socket.takes),
     };

@@ -132,8 +132,8 @@ describe('what a payee owes', () => {
     if (!payeeId) throw new Error('it has a payee');
     const owe = (receivable: bigint, cause: string) => {
       const payment = { ...money.payment, updatedAt: LATER };
-      const posted = netted(id, payeeId, 'USD', -receivable);
-      const postings = [{ ...posted, cause: `decision:${id}:${cause}` }];
+      const posting = netted(id, cause, payeeId, 'USD', -receivable);
+      const postings = [posting];
       return recordChange(db, change(money, { ...money, payment }, { receivable, postings }));
     };
     const owed = async (currency: string) => (await readPayeeFacts(db, payeeId, currency)).receivable;

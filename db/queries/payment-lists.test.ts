@@ -85,6 +85,8 @@ it('disputes are the orders that a side disputes, or a bank', async () => {
     amount: 2_500n,
     state,
     posted: [],
+    taken: 0n,
+    lost: 0n,
   });
   const byBoth = await place('disputed');
   await paid(byBoth.id, payerId, { chargebacks: [chargeback('won'), chargeback('open')] });

@@ -4,6 +4,7 @@ import { expect, inject, it } from 'vitest';
 import {
   ATTEMPT_PURPOSES,
   ATTEMPT_STATES,
+  CHARGEBACK_STATES,
   type Money,
   PAYMENT_STATUSES,
   STEP_STATES,
@@ -88,15 +89,17 @@ const payment = record({
   captureBefore: orNull(moment),
   cardDueAt: orNull(moment),
   goal: record({ capture: orNull(amount), payee: orNull(amount) }),
-  refunds: fc.array(record({ id: text, amount, status: fc.constantFrom('made', 'failed') }), {
+  refunds: fc.array(record({ id: text, amount, status: fc.constantFrom('asked', 'made', 'failed') }), {
     maxLength: 3,
   }),
   chargebacks: fc.array(
     record({
       id: text,
       amount,
-      state: fc.constantFrom('inquiry', 'open', 'won', 'lost'),
+      state: fc.constantFrom(...CHARGEBACK_STATES),
       posted: fc.array(text, { maxLength: 2 }),
+      taken: amount,
+      lost: amount,
     }),
     { maxLength: 3 },
   ),

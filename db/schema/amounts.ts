@@ -7,7 +7,7 @@ export const amount = (name: string) => bigint(name, { mode: 'bigint' });
 export const currency = (name: string) => char(name, { length: 3 });
 
 /** The fields that hold amounts in what is kept as JSON, wherever they stand in it. */
-const AMOUNT_FIELDS = new Set(['amount', 'available']);
+const AMOUNT_FIELDS = new Set(['amount', 'available', 'taken', 'lost']);
 
 /** A `jsonb` column for something with amounts, which are decimal strings in it: numbers of JSON are no bigints. */
 export const jsonbWithAmounts = <T>(name: string) =>

@@ -96,6 +96,7 @@ export function accepted(turn: Turn, attempt: PaymentAttempt): Verdict {
     }),
     [
       { kind: 'assign', providerId: chosen.providerId },
+      { kind: 'open_show' },
       { kind: 'retract' },
       notify(chosen.providerId, 'application_accepted'),
       ...others.map(({ providerId }) => notify(providerId, 'application_rejected')),

@@ -1,6 +1,6 @@
 import { toMajorUnits } from '../money/money.ts';
 import { isChargeable } from '../payments/fees.ts';
-import type { PaymentGoal } from '../payments/payment.ts';
+import type { Money, PaymentGoal } from '../payments/payment.ts';
 import { ok } from '../result.ts';
 import type { OrderCommand } from './commands.ts';
 import {
@@ -44,7 +44,7 @@ export function dispute(turn: Turn, reason: string | null): Verdict {
  * split gives the provider a part, never nothing and never all.
  */
 export function resolve(turn: Turn, command: Extract<OrderCommand, { name: 'resolve' }>): Verdict {
-  const { order, now } = turn;
+  const { order, state, now } = turn;
   const { outcome, providerShare, reason } = command;
   const late = order.status === 'completed';
   if (late && (!order.releasedAt || outcome === 'release')) {
@@ -60,7 +60,12 @@ export function resolve(turn: Turn, command: Extract<OrderCommand, { name: 'reso
   if (problem) return problem;
   const held = frozen(turn);
   if (held) return held;
-  const agreed = order.agreedAmount ?? order.baseAmount;
+  const share = shareOf(outcome, providerShare, order.agreedAmount ?? order.baseAmount);
+  if (late && state.money && share >= leftWith(state.money)) {
+    return refuse('CONFLICT', 'The provider has no more than that already.', {
+      reason: 'nothing_to_give_back',
+    });
+  }
   const changes: Partial<Order> = late
     ? {}
     : outcome === 'refund'
@@ -81,8 +86,13 @@ export function resolve(turn: Turn, command: Extract<OrderCommand, { name: 'reso
       }),
       tellOthers(turn, 'order_resolved'),
     ),
-    aimed(turn, goalOf(turn, shareOf(outcome, providerShare, agreed))),
+    aimed(turn, goalOf(turn, share)),
   );
+}
+
+/** What the payee has, less what an earlier decision takes from them again. */
+function leftWith({ payment: { goal, amountReleased } }: Money): bigint {
+  return goal.payee !== null && goal.payee < amountReleased ? goal.payee : amountReleased;
 }
 
 /** What is to become of the money by a decision; what was not taken yet, and is to be given back, is not taken at all. */
@@ -117,7 +127,10 @@ function shareOf(outcome: DisputeOutcome, share: bigint | null, agreed: bigint):
   }
 }
 
-/** Accepts what was delivered: the money is the provider's, and from now on nothing can be disputed. */
+/**
+ * Accepts what was delivered: the money is the provider's, and from now on nothing can be disputed. `unpaid`: none could be
+ * taken yet; should the creator still pay, it is the provider's at once.
+ */
 export function release(turn: Turn): Verdict {
   const { order, now } = turn;
   if (order.releasedAt) {
@@ -125,12 +138,13 @@ export function release(turn: Turn): Verdict {
   }
   const held = frozen(turn);
   if (held) return held;
+  const unpaid = turn.state.money?.payment.amountCaptured === 0n;
   return withMoney(
     happened(
       turn,
       { releasedAt: now },
-      (caused) => ({ name: 'order:released', data: caused }),
-      order.providerId ? [notify(order.providerId, 'order_released')] : [],
+      (caused) => ({ name: 'order:released', data: { ...caused, unpaid } }),
+      order.providerId ? [notify(order.providerId, unpaid ? 'payment_failed' : 'order_released')] : [],
     ),
     aimed(turn, { payee: order.agreedAmount }),
   );

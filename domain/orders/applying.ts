@@ -16,7 +16,7 @@ import {
   withMoney,
 } from './decision.ts';
 import { problemWithAmount } from './drafting.ts';
-import { type Application, ORDER_LIMITS } from './order.ts';
+import { type Application, ORDER_LIMITS, type Order } from './order.ts';
 import { givenUp } from './paying.ts';
 
 /** An application to a pending order, one open at a time for each provider; a bid must be in the order's present currency. */
@@ -44,6 +44,9 @@ export function apply(turn: Turn, command: Extract<OrderCommand, { name: 'apply'
   }
   if (command.estimatedArrival !== null && command.estimatedArrival < now) {
     return invalid('estimatedArrival', 'must lie in the future');
+  }
+  if (command.estimatedArrival !== null && command.estimatedArrival > latestArrival(order, now)) {
+    return invalid('estimatedArrival', 'must lie within a day of the time when the stream is wanted');
   }
   const application: Application = {
     id: command.applicationId,
@@ -75,6 +78,11 @@ export function apply(turn: Turn, command: Extract<OrderCommand, { name: 'apply'
     [notify(order.creatorId, 'application_received')],
     [application],
   );
+}
+
+function latestArrival({ scheduledFor }: Order, now: Date): Date {
+  const wantedAt = Math.max(now.getTime(), scheduledFor?.getTime() ?? 0);
+  return new Date(wantedAt + ORDER_LIMITS.arrivalAfterMs);
 }
 
 /** Takes one's own open application back. One that is being accepted is given up with it, unless Stripe is being asked. */

@@ -60,7 +60,7 @@ export function start(turn: Turn, { fix, media }: ArrivalFacts): Verdict {
         distanceMeters: Math.round(fix.distanceMeters),
       },
     }),
-    [notify(order.creatorId, 'order_started')],
+    [{ kind: 'start_show' }, notify(order.creatorId, 'order_started')],
   );
 }
 

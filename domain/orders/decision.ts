@@ -70,7 +70,7 @@ export function withMoney(verdict: Verdict, change: MoneyChange | null): Verdict
 
 /** What the end of the work owes, however it came. */
 export function endOfWork(order: Order): OrderEffect[] {
-  const effects: OrderEffect[] = [{ kind: 'end_tracking' }];
+  const effects: OrderEffect[] = [{ kind: 'end_tracking' }, { kind: 'end_show' }];
   if (order.providerId) effects.push({ kind: 'unassign', providerId: order.providerId });
   return effects;
 }

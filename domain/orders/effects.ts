@@ -8,6 +8,8 @@
  * - `retract`: take it out of the cells again and withdraw the offers.
  * - `assign` / `unassign`: a provider's fixes go to this room from now on / no longer.
  * - `end_tracking`: the trail is complete; flush it to the record.
+ * - `open_show`: the order has a live show now, of its own id.
+ * - `start_show` / `end_show`: that show is live / over from now on.
  * - `notify`: tell a person, wherever they are, what happened to something of theirs.
  */
 export type OrderEffect =
@@ -17,6 +19,9 @@ export type OrderEffect =
   | { kind: 'assign'; providerId: string }
   | { kind: 'unassign'; providerId: string }
   | { kind: 'end_tracking' }
+  | { kind: 'open_show' }
+  | { kind: 'start_show' }
+  | { kind: 'end_show' }
   | { kind: 'notify'; personId: string; about: NoticeKind };
 
 /** What a notice to a person is about; the order's id always comes with it. */

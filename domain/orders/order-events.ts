@@ -28,7 +28,8 @@ export type OrderEventData = {
   'order:cancelled': Caused & { reason: string | null; fee: number | null };
   'order:disputed': Caused & { reason: string | null };
   'order:resolved': Caused & { outcome: DisputeOutcome; providerShare: number | null; reason: string | null };
-  'order:released': Caused;
+  /** `unpaid`: the creator's money could not be taken yet. */
+  'order:released': Caused & { unpaid: boolean };
   'order:rated': Caused & { raterId: string; rateeId: string; rating: number };
   /** The money is being held: an attempt has begun, or (`requiresAction`) waits for the creator to answer their bank. */
   'payment:processing': Paid & { requiresAction: boolean };

@@ -26,9 +26,13 @@ export type OrderView = {
   accepting: boolean;
   currency: string;
   status: OrderStatus;
+  /** Its live show, which it has from being accepted on and which has its own id; null before. */
+  liveShowId: string | null;
   version: number;
   scheduledFor: string | null;
   acceptedAt: string | null;
+  /** When the accepted provider said they would be there. */
+  arrivalDueAt: string | null;
   startedAt: string | null;
   completedAt: string | null;
   cancelledAt: string | null;
@@ -72,9 +76,11 @@ export function viewOrder(order: Order, relation: Relation): OrderView {
     accepting: order.acceptingApplicationId !== null,
     currency: order.currency,
     status: order.status,
+    liveShowId: order.acceptedAt && order.id,
     version: order.version,
     scheduledFor: iso(order.scheduledFor),
     acceptedAt: iso(order.acceptedAt),
+    arrivalDueAt: iso(order.arrivalDueAt),
     startedAt: iso(order.startedAt),
     completedAt: iso(order.completedAt),
     cancelledAt: iso(order.cancelledAt),
@@ -128,7 +134,7 @@ const NOT_FOR_PROVIDERS: ReadonlySet<OrderEventName> = new Set<OrderEventName>([
 
 /**
  * Who sees an event of the log. The accepted provider reads it from its start, but not what others asked, nor which cards
- * would not do before; what a provider was sent is not the creator's to know; and bookkeeping is for admins.
+ * would not do before; and bookkeeping is for admins.
  */
 export function seesEvent(
   event: { name: OrderEventName; data: { by: string | null; status: OrderStatus } },
@@ -139,7 +145,7 @@ export function seesEvent(
     case 'system':
       return true;
     case 'creator':
-      return event.name !== 'payment:reconciled' && event.name !== 'payment:transferred';
+      return event.name !== 'payment:reconciled';
     case 'provider':
       return (
         event.name !== 'payment:reconciled' &&

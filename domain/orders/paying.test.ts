@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { outcomeOf } from '../payments/fact-samples.ts';
-import { NEW_PAYEE } from '../payments/payment.ts';
-import { nextStep } from '../payments/steps.ts';
-import type { IntentFact } from '../payments/stripe-facts.ts';
+import type { LedgerPosting } from '../payments/ledger.ts';
+import { isOpenStep, type Money, NEW_PAYEE, type Payment, stepsOf } from '../payments/payment.ts';
+import { isWanted, nextStep, unblock } from '../payments/steps.ts';
+import type { ChargebackFact, IntentFact, RefundFact, StripeFact } from '../payments/stripe-facts.ts';
 import { commandOf, deadlineOf } from './deadlines.ts';
 import type { OrderState } from './order.ts';
 import {
@@ -20,6 +21,7 @@ import {
   MARA,
   NOW,
   PAUL,
+  play,
   playOn,
   refusal,
   SYSTEM,
@@ -63,6 +65,12 @@ function owed(state: OrderState) {
   return state.money && (nextStep(state.money)?.params ?? null);
 }
 
+function withPayment(state: OrderState, changes: Partial<Payment>): OrderState {
+  const { money } = state;
+  if (!money) throw new Error('it is paid for');
+  return { ...state, money: { ...money, payment: { ...money.payment, ...changes } } };
+}
+
 describe('the money of an order that is far ahead', () => {
   it('is held 72 hours before its time, without its creator', () => {
     const state = farAhead();
@@ -100,18 +108,20 @@ describe('the money of an order that is far ahead', () => {
 
 describe('a hold that is about to lapse', () => {
   it('is made anew a day before, while the order has not begun; the old one is given back then', () => {
-    const state = playOn(
+    const held = playOn(
       { ...draft, scheduledFor: later(2.9 * DAY) },
-      [application('a1', null, later(9 * DAY)), PAUL],
+      [application('a1', null, later(3.8 * DAY)), PAUL],
       [accept('a1'), MARA],
       'stripe',
     );
+    // A Visa whose owner was away is held for less long than others.
+    const state = withPayment(held, { captureBefore: later(4.5 * DAY) });
     const deadline = deadlineOf(state);
-    expect(deadline).toEqual({ name: 'authorization_lapsing', at: later(6 * DAY) });
-    const renewing = decision(state, commandOf('authorization_lapsing'), SYSTEM, later(6 * DAY)).state;
+    expect(deadline).toEqual({ name: 'authorization_lapsing', at: later(3.5 * DAY) });
+    const renewing = decision(state, commandOf('authorization_lapsing'), SYSTEM, later(3.5 * DAY)).state;
     expect(owed(renewing)).toMatchObject({ kind: 'authorize', offSession: true });
     const former = state.money?.payment.paymentIntentId;
-    const renewed = answered(renewing, 'succeeds', later(6 * DAY))?.state;
+    const renewed = answered(renewing, 'succeeds', later(3.5 * DAY))?.state;
     expect(renewed?.money?.payment.paymentIntentId).not.toBe(former);
     expect(renewed && owed(renewed)).toMatchObject({ kind: 'void', intentId: former });
   });
@@ -201,3 +211,174 @@ describe('what Stripe says twice', () => {
     expect(afterFact(once.state, outcome.fact, NEW_PAYEE, NOW)).toBeNull();
   });
 });
+
+describe('money that was taken', () => {
+  const taken = () => {
+    const state = answered(completed())?.state;
+    if (!state) throw new Error('a completed order owes a capture');
+    return state;
+  };
+  const released = () => decision(taken(), { name: 'release' }, MARA).state;
+
+  it('is not taken a second time, though a renewal had been declined before', () => {
+    const renewing = decision(accepted(), { name: 'secure' }, SYSTEM, later(HOUR)).state;
+    const declined = answered(renewing, 'is_refused', later(HOUR))?.state;
+    if (!declined) throw new Error('a renewal is a step');
+    expect(declined.money?.payment.cardDueAt).not.toBeNull();
+    const fix = { at: later(HOUR), side: 'inside', distanceMeters: 12 } as const;
+    const running = decision(
+      declined,
+      { name: 'start', arrival: { fix, media: 'unverified' } },
+      PAUL,
+      later(HOUR),
+    ).state;
+    const done = decision(running, { name: 'complete', reason: null }, PAUL, later(HOUR)).state;
+    const captured = answered(done, 'succeeds', later(HOUR))?.state;
+    if (!captured) throw new Error('a completed order owes a capture');
+    expect(captured.money?.payment).toMatchObject({ status: 'succeeded', cardDueAt: null });
+    const card = { customerId: 'cus', paymentMethodId: 'pm_other' };
+    expect(refusal(captured, { name: 'pay', card }, MARA)?.details).toMatchObject({ reason: 'no_card_due' });
+  });
+
+  it('is asked back once, while Stripe waits for the balance to have enough', () => {
+    const disputed = decision(taken(), { name: 'dispute', reason: 'wrong place' }, MARA).state;
+    const resolve = { name: 'resolve', outcome: 'split', providerShare: 1_000n, reason: null } as const;
+    const split = decision(disputed, resolve, ADMIN).state;
+    const refund = owedStep(split, 'refund');
+    const asked: RefundFact = {
+      kind: 'refund',
+      id: 're',
+      stepId: refund.id,
+      paymentIntentId: 'pi',
+      amount: 1_500n,
+      status: 'asked',
+      moved: false,
+    };
+    const waiting = followed(split, asked);
+    expect(waiting.money?.payment).toMatchObject({ amountHeld: 1_500n, amountRefunded: 0n });
+    expect(openSteps(waiting, 'refund')).toEqual([]);
+    expect(followed(waiting, { ...asked, status: 'made', moved: true }).money?.payment).toMatchObject({
+      amountHeld: 0n,
+      amountRefunded: 1_500n,
+    });
+    const never = followed(waiting, { ...asked, status: 'failed' }).money?.payment;
+    expect(never).toMatchObject({ amountHeld: 0n, amountRefunded: 0n, amountOwed: 1_500n });
+  });
+
+  it('and that a refund brought back stays owed, whatever an older look says', () => {
+    const back: RefundFact = {
+      kind: 'refund',
+      id: 're',
+      stepId: null,
+      paymentIntentId: 'pi',
+      amount: 500n,
+      status: 'failed',
+      moved: true,
+    };
+    const failed = followed(taken(), back);
+    expect(failed.money?.payment).toMatchObject({ amountRefunded: 0n, amountOwed: 500n });
+    expect(afterFact(failed, { ...back, status: 'made' }, NEW_PAYEE, NOW)).toBeNull();
+  });
+
+  it('is not sent on while the bank disputes it, and what the bank keeps is not sent at all', () => {
+    const waiting = released();
+    expect(openSteps(waiting, 'transfer')).toMatchObject([{ state: 'blocked', params: { amount: 2_125n } }]);
+    const open = complaint('open', [{ balanceTransactionId: 'txn_1', amount: -1_000n, fee: 1_500n }]);
+    const disputed = followed(waiting, open);
+    const ready = unblocked(disputed);
+    expect(nextStep(ready)).toBeNull();
+    const lost = followed({ ...disputed, money: ready }, { ...open, state: 'lost' });
+    expect(openSteps(lost, 'transfer')).toMatchObject([{ params: { amount: 1_125n } }]);
+    expect(lost.money?.payment).toMatchObject({ amountLost: 1_000n, amountRecoverable: 0n });
+  });
+
+  it('and that a bank kept first and gave back on appeal leaves nothing undecided', () => {
+    const took = [{ balanceTransactionId: 'txn_1', amount: -2_500n, fee: 1_500n }];
+    const lost = followed(taken(), complaint('lost', took));
+    expect(lost.money?.payment).toMatchObject({ amountHeld: 0n, amountLost: 2_500n });
+    const gave = [...took, { balanceTransactionId: 'txn_2', amount: 2_500n, fee: 0n }];
+    const won = afterFact(lost, complaint('won', gave), NEW_PAYEE, NOW);
+    expect(suspense(won?.changed.money?.postings ?? [])).toBe(0n);
+    expect(won?.state.money?.payment.amountLost).toBe(0n);
+  });
+
+  it('can be given back after the release, but only what the provider still has', () => {
+    const back = (providerShare: bigint) =>
+      ({ name: 'resolve', outcome: 'split', providerShare, reason: null }) as const;
+    const less = decision(released(), back(500n), ADMIN).state;
+    const refund = owedStep(less, 'refund');
+    const given = followed(less, {
+      kind: 'refund',
+      id: 're',
+      stepId: refund.id,
+      paymentIntentId: 'pi',
+      amount: 2_000n,
+      status: 'made',
+      moved: true,
+    });
+    expect(given.money?.payment).toMatchObject({ amountReleased: 500n });
+    expect(refusal(given, back(2_000n), ADMIN)?.details).toMatchObject({ reason: 'nothing_to_give_back' });
+  });
+});
+
+describe('an attempt that nobody wants any longer', () => {
+  it('is not asked for at Stripe', () => {
+    const accepting = play([application('a1'), PAUL], [accept('a1'), MARA]);
+    const [step] = accepting.money?.steps ?? [];
+    const cancelled = decision(accepting, { name: 'cancel', reason: null }, MARA).state;
+    expect(step && cancelled.money && isWanted(step, cancelled.money)).toBe(false);
+  });
+
+  it('that was to hold the money of an accepted order lets its creator give another card, and is not begun again at once', () => {
+    const scheduled = { ...draft, scheduledFor: later(10 * DAY) };
+    const saved = playOn(scheduled, [application('a1'), PAUL], [accept('a1'), MARA], 'stripe');
+    const securing = decision(saved, { name: 'secure' }, SYSTEM, later(7 * DAY)).state;
+    const over = decision(securing, { name: 'give_up' }, SYSTEM, later(7 * DAY + 15 * MINUTE)).state;
+    expect(deadlineOf(over)).toEqual({ name: 'card_due', at: later(7 * DAY + 12 * HOUR + 15 * MINUTE) });
+  });
+});
+
+it('a provider who is overdue is owed nothing when the order is called off', () => {
+  const overdue = decision(accepted(), { name: 'cancel', reason: null }, MARA, later(HOUR + MINUTE));
+  expect(overdue.event.data).toMatchObject({ fee: null });
+});
+
+it('an order that could not be paid says so when it is released', () => {
+  const lost = lapsed(completed(), later(HOUR)).state;
+  const { event } = decision(lost, { name: 'release' }, SYSTEM, later(25 * HOUR));
+  expect(event).toMatchObject({ name: 'order:released', data: { unpaid: true } });
+});
+
+function followed(state: OrderState, fact: StripeFact): OrderState {
+  const decided = afterFact(state, fact, NEW_PAYEE, NOW);
+  if (!decided) throw new Error('nothing followed');
+  return decided.state;
+}
+
+function openSteps(state: OrderState, kind: 'refund' | 'transfer') {
+  return state.money ? stepsOf(state.money, kind).filter(isOpenStep) : [];
+}
+
+function owedStep(state: OrderState, kind: 'refund' | 'transfer') {
+  const [step] = openSteps(state, kind);
+  if (!step) throw new Error(`no ${kind} is owed`);
+  return step;
+}
+
+/** The money when the payee's account has become ready. */
+function unblocked({ money }: OrderState): Money {
+  if (!money) throw new Error('it is paid for');
+  return { ...money, steps: money.steps.map((step) => unblock(step, 'acct', NOW)) };
+}
+
+function complaint(state: ChargebackFact['state'], movements: ChargebackFact['movements']): ChargebackFact {
+  const amount = -(movements[0]?.amount ?? 0n);
+  return { kind: 'chargeback', id: 'du', chargeId: 'ch', paymentIntentId: 'pi', amount, state, movements };
+}
+
+function suspense(postings: LedgerPosting[]): bigint {
+  return postings
+    .flatMap(({ entries }) => entries)
+    .filter(({ account }) => account === 'suspense')
+    .reduce((sum, { amount }) => sum + amount, 0n);
+}

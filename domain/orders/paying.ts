@@ -1,4 +1,4 @@
-import { beginAttempt, closeAttempt } from '../payments/attempts.ts';
+import { anotherCardUntil, beginAttempt, closeAttempt } from '../payments/attempts.ts';
 import { type MoneyChange, MoneyDraft } from '../payments/money-draft.ts';
 import { isFrozen, type Money, openAttempt, type PayeeFacts, type Payment } from '../payments/payment.ts';
 import { aim } from '../payments/planning.ts';
@@ -47,7 +47,7 @@ export function afterStep(
 export function pay(turn: Turn, { card }: Extract<OrderCommand, { name: 'pay' }>): Verdict {
   const { state, now } = turn;
   const { money } = state;
-  if (!money?.payment.cardDueAt) {
+  if (!money?.payment.cardDueAt || money.payment.amountCaptured > 0n) {
     return refuse('CONFLICT', 'This order needs no other card.', { reason: 'no_card_due' });
   }
   if (openAttempt(money)) return err(BEING_ACCEPTED);
@@ -113,7 +113,12 @@ export function giveUp(turn: Turn): Verdict {
 export function givenUp({ state, now }: Pick<Turn, 'state' | 'now'>): MoneyChange {
   if (!state.money) throw new Error('an attempt belongs to a payment');
   const draft = MoneyDraft.of(state.money, now);
+  const attempt = openAttempt(state.money);
   closeAttempt(draft);
+  // An order that is not accepted yet simply stays so; one that is must be paid.
+  if (attempt && attempt.purpose !== 'accept') {
+    draft.pay({ cardDueAt: state.money.payment.cardDueAt ?? anotherCardUntil(now) });
+  }
   return (
     draft.finish() ?? { before: state.money, after: state.money, postings: [], receivable: 0n, news: null }
   );
@@ -206,7 +211,8 @@ function eventOf(turn: Turn, { after, news }: MoneyChange): Verdict {
           name: 'payment:failed',
           data: { ...caused, ...paid(after), reason: 'authorization_lapsed' },
         }),
-        tellOthers(turn, 'payment_failed'),
+        // Nobody has to do anything about an order that is over.
+        order.status === 'cancelled' ? [] : tellOthers(turn, 'payment_failed'),
       );
     case 'refunded':
       return happened(
@@ -247,7 +253,7 @@ function holdAgain({ order, now }: Turn, money: Money): MoneyChange | null {
   const tried = money.attempts.some(
     ({ purpose, createdAt }) => purpose === 'renewal' && startedAt !== null && createdAt >= startedAt,
   );
-  if (!ran || tried) return null;
+  if (!ran || tried || openAttempt(money)) return null;
   const draft = MoneyDraft.of(money, now);
   beginOffSession(draft, 'renewal');
   return draft.finish();

@@ -10,17 +10,21 @@ export const CANCELLATION_POLICY = {
   graceMs: 5 * MINUTE,
   /** A scheduled order may be called off for nothing until so long before its time. */
   noticeMs: 24 * HOUR,
+  /** Free again from so long after the acceptance, if no time was agreed: the provider is overdue. */
+  overdueMs: HOUR,
   /** Of the agreed amount: 20 %. */
   basisPoints: 2_000n,
 } as const;
 
-/** Whether an order that is called off now is called off late. */
-export function isLateToCancel(
-  { acceptedAt, scheduledFor }: { acceptedAt: Date | null; scheduledFor: Date | null },
-  now: Date,
-): boolean {
+/** When an order was accepted, when it was wanted, and when its provider said that they would be there. */
+type Appointment = { acceptedAt: Date | null; scheduledFor: Date | null; arrivalDueAt: Date | null };
+
+/** Whether an order that is called off now is called off late: while its provider may be on the way, and is not overdue. */
+export function isLateToCancel({ acceptedAt, scheduledFor, arrivalDueAt }: Appointment, now: Date): boolean {
   if (!acceptedAt || now.getTime() - acceptedAt.getTime() < CANCELLATION_POLICY.graceMs) return false;
-  return !scheduledFor || scheduledFor.getTime() - now.getTime() < CANCELLATION_POLICY.noticeMs;
+  if (scheduledFor && scheduledFor.getTime() - now.getTime() >= CANCELLATION_POLICY.noticeMs) return false;
+  const agreed = Math.max(scheduledFor?.getTime() ?? 0, arrivalDueAt?.getTime() ?? 0);
+  return now.getTime() <= (agreed || acceptedAt.getTime() + CANCELLATION_POLICY.overdueMs);
 }
 
 /** What a late cancellation costs: a share of the agreed amount, never less than can be charged, never more than was agreed. */

@@ -26,7 +26,7 @@ const posting: fc.Arbitrary<ledger.LedgerPosting> = fc.oneof(
     };
     return ledger.released({ ...split, createdAt: new Date(0), updatedAt: new Date(0) });
   }),
-  fc.tuple(currency, amount).map(([code, any]) => ledger.netted('p', 'paul', code, any)),
+  fc.tuple(currency, amount).map(([code, any]) => ledger.netted('p', 'netting', 'paul', code, any)),
   fc.tuple(currency, amount).map(([code, any]) => ledger.transferred('tr', 'paul', code, any)),
   fc.tuple(currency, amount).map(([code, any]) => ledger.reversed('trr', 'paul', code, any)),
   fc.tuple(currency, parts(3), parts(3), fc.boolean()).map(([code, free, shares, withPayee]) => {
@@ -36,7 +36,9 @@ const posting: fc.Arbitrary<ledger.LedgerPosting> = fc.oneof(
     const whole = sum(free) + (withPayee ? sum(shares) : 0n);
     return ledger.refunded('re', code, whole, 'mara', { held, owed, payee, loss });
   }),
-  fc.tuple(currency, amount).map(([code, any]) => ledger.refundFailed('re', 'mara', code, any)),
+  fc
+    .tuple(currency, amount, amount)
+    .map(([code, owed, loss]) => ledger.refundFailed('re', 'mara', code, { owed, loss })),
   fc.tuple(currency, amount).map(([code, any]) => ledger.refundOwed('s', 'mara', code, any)),
   fc
     .tuple(currency, fc.bigInt({ min: -99_999_999n, max: 99_999_999n }), amount)
@@ -44,8 +46,16 @@ const posting: fc.Arbitrary<ledger.LedgerPosting> = fc.oneof(
   fc.tuple(currency, parts(4)).map(([code, all]) => {
     const [held = 0n, owed = 0n, receivable = 0n, loss = 0n] = all;
     const parties = { payerId: 'mara', payeeId: 'paul' };
-    return ledger.chargebackLost('dp', code, sum(all), parties, { held, owed, receivable, loss });
+    return ledger.chargebackLost({ id: 'dp', posted: ['txn'] }, code, sum(all), parties, {
+      held,
+      owed,
+      receivable,
+      loss,
+    });
   }),
+  fc
+    .tuple(currency, amount)
+    .map(([code, any]) => ledger.chargebackRecovered({ id: 'dp', posted: [] }, code, any)),
   fc
     .tuple(currency, fc.bigInt({ min: -99_999_999n, max: 99_999_999n }))
     .map(([code, any]) => ledger.paidOut('po', code, any)),
@@ -77,11 +87,12 @@ it('the two sides of what Stripe takes back and gives again are causes of their 
   const causes = [
     ledger.captured('ch', 'USD', 1n),
     ledger.refunded('re', 'USD', 1n, 'mara', { held: 1n, owed: 0n, payee: null, loss: 0n }),
-    ledger.refundFailed('re', 'mara', 'USD', 1n),
+    ledger.refundFailed('re', 'mara', 'USD', { owed: 1n, loss: 0n }),
     ledger.paidOut('po', 'USD', 1n),
     ledger.paidOut('po', 'USD', -1n),
+    ledger.chargebackRecovered({ id: 'dp', posted: ['txn'] }, 'USD', 1n),
     ledger.chargebackLost(
-      'dp',
+      { id: 'dp', posted: ['txn'] },
       'USD',
       1n,
       { payerId: 'mara', payeeId: null },

@@ -44,13 +44,18 @@ export type PostingKind = (typeof POSTING_KINDS)[number];
 
 /**
  * One transaction of the ledger: its entries sum to zero. `cause` makes it unique, so that nothing is posted twice:
- * `stripe:<object>` for what Stripe did, `decision:<payment>:<word>` for what we decided.
+ * `stripe:<object>` for what Stripe did, `step:<id>` for what it would not do, `decision:<payment>:<word>` for what we decided.
  */
 export type LedgerPosting = { cause: string; kind: PostingKind; currency: string; entries: LedgerEntry[] };
 
 /** The cause of a posting for what Stripe did to one of its objects. */
 export function causedByStripe(objectId: string, word?: string): string {
   return word ? `stripe:${objectId}:${word}` : `stripe:${objectId}`;
+}
+
+/** The cause of a posting for what Stripe would not do. */
+export function causedByStep(stepId: string): string {
+  return `step:${stepId}`;
 }
 
 /** The cause of a posting for a decision on a payment. */
@@ -84,9 +89,15 @@ export function released(split: PaymentSplit): LedgerPosting {
   ]);
 }
 
-/** What a payee owes from earlier is taken off what they are owed now. */
-export function netted(paymentId: string, payeeId: string, currency: string, amount: bigint): LedgerPosting {
-  return posting('netting', causedByDecision(paymentId, 'netting'), currency, [
+/** What a payee owes is taken off what they are owed now. `word` tells several nettings of one payment apart. */
+export function netted(
+  paymentId: string,
+  word: string,
+  payeeId: string,
+  currency: string,
+  amount: bigint,
+): LedgerPosting {
+  return posting('netting', causedByDecision(paymentId, word), currency, [
     debit('payable', amount, payeeId),
     credit('receivable', amount, payeeId),
   ]);
@@ -150,22 +161,23 @@ export function refunded(
   ]);
 }
 
-/** A refund did not arrive: the money came back to us, and is owed to the payer. */
+/** A refund did not arrive: the money came back to us. It makes up for what had to be borne as a loss; the rest is owed to the payer. */
 export function refundFailed(
   refundId: string,
   payerId: string,
   currency: string,
-  amount: bigint,
+  { owed, loss }: { owed: bigint; loss: bigint },
 ): LedgerPosting {
   return posting('refund_failed', causedByStripe(refundId, 'failed'), currency, [
-    debit('stripe', amount),
-    credit('refund_due', amount, payerId),
+    debit('stripe', owed + loss),
+    credit('refund_due', owed, payerId),
+    credit('loss', loss),
   ]);
 }
 
-/** A refund that Stripe would not make: the money leaves escrow, and is owed to the payer. */
-export function refundOwed(stepId: string, payerId: string, currency: string, amount: bigint): LedgerPosting {
-  return posting('refund_owed', `step:${stepId}`, currency, [
+/** A refund that Stripe would not make: the money leaves escrow, and is owed to the payer. `about`: the step or the refund. */
+export function refundOwed(about: string, payerId: string, currency: string, amount: bigint): LedgerPosting {
+  return posting('refund_owed', `${about}:owed`, currency, [
     debit('escrow', amount),
     credit('refund_due', amount, payerId),
   ]);
@@ -186,20 +198,32 @@ export function bankMoved(
 /** Whose loss a chargeback is: escrow's as far as it held the money, what the payer was owed, the payee's, then ours. */
 export type ChargebackSource = { held: bigint; owed: bigint; receivable: bigint; loss: bigint };
 
-/** It is decided that the payer keeps what their bank took. */
+/** It is decided that the payer keeps what their bank took. `posted`: how many of its movements are in the ledger. */
 export function chargebackLost(
-  chargebackId: string,
+  { id, posted }: { id: string; posted: readonly string[] },
   currency: string,
   amount: bigint,
   parties: { payerId: string; payeeId: string | null },
   source: ChargebackSource,
 ): LedgerPosting {
-  return posting('chargeback_lost', causedByStripe(chargebackId, 'lost'), currency, [
+  return posting('chargeback_lost', causedByStripe(id, `lost-${posted.length}`), currency, [
     debit('escrow', source.held),
     debit('refund_due', source.owed, parties.payerId),
     debit('receivable', source.receivable, parties.payeeId),
     debit('loss', source.loss),
     credit('suspense', amount),
+  ]);
+}
+
+/** The bank gave back what was written down as lost already: our gain, until somebody decides whose it is. */
+export function chargebackRecovered(
+  { id, posted }: { id: string; posted: readonly string[] },
+  currency: string,
+  amount: bigint,
+): LedgerPosting {
+  return posting('chargeback_lost', causedByStripe(id, `recovered-${posted.length}`), currency, [
+    debit('suspense', amount),
+    credit('loss', amount),
   ]);
 }
 

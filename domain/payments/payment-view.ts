@@ -38,7 +38,7 @@ export type PaymentView = {
   updatedAt: string;
 };
 
-/** The payment for one who may see it. The card and its troubles are the payer's business. */
+/** The payment for one who may see it: the same for both, but why a card would not do is the payer's business. */
 export function viewPayment(money: Money, { forPayer }: { forPayer: boolean }): PaymentView {
   const { payment, split, attempts } = money;
   const { currency } = payment;

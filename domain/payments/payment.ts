@@ -79,19 +79,26 @@ export type Payment = {
  */
 export type PaymentGoal = { capture: bigint | null; payee: bigint | null };
 
-/** A refund as Stripe has it. Whether its money came out of escrow or out of what was released was decided when it was made. */
-export type RefundRecord = { id: string; amount: bigint; status: 'made' | 'failed' };
+/**
+ * A refund as Stripe has it. Whether its money came out of escrow or out of what was released was decided when it was made;
+ * one that is only `asked` for has moved nothing yet.
+ */
+export type RefundRecord = { id: string; amount: bigint; status: 'asked' | 'made' | 'failed' };
 
-export const CHARGEBACK_STATES = ['inquiry', 'open', 'won', 'lost'] as const;
+/** In the order in which they follow each other; a bank may skip some, and goes back to none. */
+export const CHARGEBACK_STATES = ['inquiry', 'closed', 'open', 'lost', 'won'] as const;
 export type ChargebackState = (typeof CHARGEBACK_STATES)[number];
 
-/** A chargeback as Stripe has it. `open` freezes release and refunds; an `inquiry` moves nothing. */
+/** A chargeback as Stripe has it. `open` freezes release and refunds; an `inquiry` moves nothing, and may be `closed` as one. */
 export type ChargebackRecord = {
   id: string;
   amount: bigint;
   state: ChargebackState;
   /** Balance transactions that are in the ledger. */
   posted: string[];
+  /** What the bank has of our money now: in suspense, or (`lost`) written down as somebody's loss. */
+  taken: bigint;
+  lost: bigint;
 };
 
 /**
@@ -252,7 +259,14 @@ export type StepError = {
   available?: bigint;
 };
 
-/** Where a payment's escrow stands. */
+/** Why a step ended that was not needed any longer. */
+export const NOT_WANTED: StepError = {
+  code: 'not_wanted',
+  declineCode: null,
+  message: 'It was not needed any longer.',
+};
+
+/** Whether the payer's bank has to decide first: nothing is released, sent or refunded meanwhile. */
 export function isFrozen({ chargebacks }: Payment): boolean {
   return chargebacks.some(({ state }) => state === 'open');
 }

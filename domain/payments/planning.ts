@@ -2,7 +2,15 @@ import { giveBack } from './attempts.ts';
 import { feesOf, roundedDown } from './fees.ts';
 import { netted, released } from './ledger.ts';
 import type { MoneyDraft } from './money-draft.ts';
-import { isFrozen, isOpenStep, type PayeeFacts, type Payment, type PaymentStep, stepsOf } from './payment.ts';
+import {
+  isFrozen,
+  isOpenStep,
+  NOT_WANTED,
+  type PayeeFacts,
+  type Payment,
+  type PaymentStep,
+  stepsOf,
+} from './payment.ts';
 
 /** A reversal without cover is tried once more, with what there is. */
 const MOST_REVERSALS = 2;
@@ -67,7 +75,7 @@ function planRelease(draft: MoneyDraft, { accountId, receivable }: PayeeFacts): 
   draft.pay({ amountHeld: amountHeld - gross, amountReleased: gross });
 
   const withheld = roundedDown(least(split.net, receivable), currency);
-  draft.post(netted(payment.id, payeeId, currency, withheld));
+  draft.post(netted(payment.id, 'netting', payeeId, currency, withheld));
   draft.owe(-withheld);
   const amount = split.net - withheld;
   if (amount === 0n) draft.pay({ settledAt: now });
@@ -82,18 +90,25 @@ function planRelease(draft: MoneyDraft, { accountId, receivable }: PayeeFacts): 
 /** Owes the refund of what the payee is not to have: what is left in escrow, and what was released too much. */
 function planRefund(draft: MoneyDraft): void {
   const { payment, money } = draft;
-  const { goal, amountHeld, amountReleased, paymentIntentId, currency } = payment;
+  const { goal, amountHeld, amountReleased, paymentIntentId, currency, refunds } = payment;
   if (goal.payee === null || !paymentIntentId || isFrozen(payment)) return;
   const tooMuch = amountReleased > goal.payee ? amountReleased - goal.payee : 0n;
-  const asked = stepsOf(money, 'refund')
+  const owed = stepsOf(money, 'refund')
     .filter(isOpenStep)
     .reduce((sum, { params }) => sum + params.amount, 0n);
-  const amount = amountHeld + tooMuch - asked;
+  const asked = refunds
+    .filter(({ status }) => status === 'asked')
+    .reduce((sum, { amount }) => sum + amount, 0n);
+  const amount = amountHeld + tooMuch - owed - asked;
   if (amount > 0n) draft.addStep({ kind: 'refund', paymentIntentId, amount, currency });
 }
 
-/** Owes the reversal of what the payee has to give back; what cannot be reversed is taken off their later pay. */
+/**
+ * Owes the reversal of what the payee has to give back. What was not sent to them yet is not sent; what cannot be reversed is
+ * taken off their later pay.
+ */
 function planRecovery(draft: MoneyDraft): void {
+  withholdTransfer(draft);
   const { money, payment } = draft;
   const { amountRecoverable, amountTransferred, amountReversed, currency } = payment;
   if (amountRecoverable === 0n) return;
@@ -119,6 +134,23 @@ function planRecovery(draft: MoneyDraft): void {
   }
   draft.owe(amountRecoverable);
   draft.pay({ amountRecoverable: 0n });
+}
+
+/** Takes what the payee has to give back off a transfer that nobody has asked Stripe for yet. */
+function withholdTransfer(draft: MoneyDraft): void {
+  const { amountRecoverable, currency, id } = draft.payment;
+  const transfer = stepsOf(draft.money, 'transfer').find(
+    (step) => isOpenStep(step) && step.firstCalledAt === null && step.state !== 'parked',
+  );
+  if (!transfer || amountRecoverable === 0n) return;
+  const { params, state } = transfer;
+  const withheld = roundedDown(least(amountRecoverable, params.amount), currency);
+  if (withheld === 0n) return;
+  draft.endStep(transfer, { result: null, error: NOT_WANTED });
+  draft.post(netted(id, `netting-${transfer.position}`, params.payeeId, currency, withheld));
+  draft.pay({ amountRecoverable: amountRecoverable - withheld });
+  const amount = params.amount - withheld;
+  if (amount > 0n) draft.addStep({ ...params, amount }, state === 'blocked' ? 'blocked' : 'ready');
 }
 
 /** How much a reversal may ask for, by what became of those before it. */

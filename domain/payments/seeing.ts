@@ -1,25 +1,13 @@
-import { anotherCardUntil, giveBack } from './attempts.ts';
+import { anotherCardUntil, closeAttempt, giveBack } from './attempts.ts';
 import { sentenceFor } from './declines.ts';
-import { feesOf } from './fees.ts';
-import {
-  bankMoved,
-  type ChargebackSource,
-  captured,
-  chargebackLost,
-  feeTaken,
-  type RefundSource,
-  refunded,
-  refundFailed,
-  reversed,
-  transferred,
-} from './ledger.ts';
+import { captured, feeTaken, reversed, transferred } from './ledger.ts';
 import type { MoneyDraft } from './money-draft.ts';
 import type { PaymentAttempt, PaymentFailure, StepError } from './payment.ts';
+import { seeChargeback } from './seeing-chargebacks.ts';
+import { seeRefund } from './seeing-refunds.ts';
 import type {
-  ChargebackFact,
   IntentError,
   IntentFact,
-  RefundFact,
   ReversalFact,
   SetupFact,
   StripeFact,
@@ -135,9 +123,13 @@ function awaitPayer(draft: MoneyDraft, attempt: PaymentAttempt): void {
   draft.tell({ kind: 'awaits_payer', attempt: draft.changeAttempt(attempt, { awaitsPayer: true }) });
 }
 
-/** Money is held. A hold that there was before is given back: this one takes its place. */
+/** Money is held. A hold that there was before is given back: this one takes its place, unless that one was captured. */
 function authorize(draft: MoneyDraft, attempt: PaymentAttempt, fact: IntentFact): void {
-  const { paymentIntentId: former } = draft.payment;
+  const { paymentIntentId: former, amountCaptured } = draft.payment;
+  if (amountCaptured > 0n) {
+    closeAttempt(draft);
+    return;
+  }
   const { amount, paymentMethodId } = attempt;
   draft.pay({
     status: 'authorized',
@@ -171,8 +163,11 @@ function capture(draft: MoneyDraft, fact: IntentFact): void {
       chargeId: fact.charge.id,
       amountCaptured: amount,
       amountHeld: amount,
+      cardDueAt: null,
       processedAt: now,
     });
+    // Another hold is not needed any more.
+    closeAttempt(draft);
     draft.post(captured(fact.charge.id, currency, amount));
     draft.tell({ kind: 'captured', amount });
   }
@@ -218,76 +213,6 @@ function giveBackIntent(draft: MoneyDraft, { id, status }: IntentFact): void {
   if (status === 'authorized' || status === 'awaits_payer') giveBack(draft, id, 'authorization');
 }
 
-function seeRefund(draft: MoneyDraft, fact: RefundFact): void {
-  // The rest of a hold that was taken in part moves nothing.
-  if (!fact.moved) return;
-  const { payment } = draft;
-  const step = draft.stepOf(fact.stepId, 'refund');
-  if (step) draft.endStep(step, { result: fact.id, error: null });
-  const known = payment.refunds.find(({ id }) => id === fact.id);
-  if (!known) {
-    const source = takeForRefund(draft, fact.amount);
-    draft.post(refunded(fact.id, payment.currency, fact.amount, payment.payerId, source));
-    draft.tell({ kind: 'refunded', amount: fact.amount });
-  }
-  if (known?.status === fact.status) return;
-
-  draft.pay({
-    refunds: [
-      ...payment.refunds.filter((refund) => refund !== known),
-      { id: fact.id, amount: fact.amount, status: fact.status },
-    ],
-  });
-  if (fact.status === 'failed') {
-    draft.post(refundFailed(fact.id, payment.payerId, payment.currency, fact.amount));
-    draft.pay({ amountOwed: draft.payment.amountOwed + fact.amount });
-    draft.tell({ kind: 'refund_failed', amount: fact.amount });
-  }
-  const amountRefunded = draft.payment.refunds
-    .filter(({ status }) => status === 'made')
-    .reduce((sum, { amount }) => sum + amount, 0n);
-  const all = amountRefunded > 0n && amountRefunded >= payment.amountCaptured;
-  draft.pay({ amountRefunded, status: all ? 'refunded' : 'succeeded' });
-}
-
-/** Takes a refund out of escrow as far as that holds it, then out of what is owed anyway, then out of what was released. */
-function takeForRefund(draft: MoneyDraft, amount: bigint): RefundSource {
-  const { payment, money } = draft;
-  let rest = amount;
-  const take = (from: bigint) => {
-    const taken = from < rest ? from : rest;
-    rest -= taken;
-    return taken;
-  };
-  const held = take(payment.amountHeld);
-  const owed = take(payment.amountOwed);
-  const fromRelease = take(payment.amountReleased);
-  draft.pay({
-    amountHeld: payment.amountHeld - held,
-    amountOwed: payment.amountOwed - owed,
-    amountReleased: payment.amountReleased - fromRelease,
-  });
-  const { split } = money;
-  if (fromRelease === 0n || !split) return { held, owed, payee: null, loss: rest };
-
-  // Fees are reckoned on what the payee is left with.
-  const left = { ...split, ...feesOf(split.gross - fromRelease, payment.currency), updatedAt: draft.now };
-  draft.divide(left);
-  const net = split.net - left.net;
-  draft.pay({ amountRecoverable: draft.payment.amountRecoverable + net });
-  return {
-    held,
-    owed,
-    payee: {
-      payeeId: split.payeeId,
-      net,
-      platformFee: split.platformFee - left.platformFee,
-      processingFee: split.processingFee - left.processingFee,
-    },
-    loss: rest,
-  };
-}
-
 function seeTransfer(draft: MoneyDraft, fact: TransferFact): void {
   const step = draft.stepOf(fact.stepId, 'transfer');
   if (!step || !draft.endStep(step, { result: fact.id, error: null })) return;
@@ -307,55 +232,6 @@ function seeReversal(draft: MoneyDraft, fact: ReversalFact): void {
     amountRecoverable: payment.amountRecoverable - fact.amount,
   });
   draft.post(reversed(fact.id, payment.payeeId, payment.currency, fact.amount));
-}
-
-function seeChargeback(draft: MoneyDraft, fact: ChargebackFact): void {
-  const { payment } = draft;
-  const known = payment.chargebacks.find(({ id }) => id === fact.id);
-  const isOver = known?.state === 'won' || known?.state === 'lost';
-  const state = isOver ? known.state : fact.state;
-  const fresh = fact.movements.filter(
-    ({ balanceTransactionId }) => !known?.posted.includes(balanceTransactionId),
-  );
-  if (known?.state === state && fresh.length === 0) return;
-
-  for (const movement of fresh) draft.post(bankMoved(movement, payment.currency));
-  const posted = [...(known?.posted ?? []), ...fresh.map(({ balanceTransactionId }) => balanceTransactionId)];
-  draft.pay({
-    chargebacks: [
-      ...payment.chargebacks.filter((other) => other !== known),
-      { id: fact.id, amount: fact.amount, state, posted },
-    ],
-  });
-  if (known?.state === state) return;
-  if (state === 'lost' && posted.length > 0) {
-    const { payerId, payeeId, currency } = payment;
-    const source = takeForChargeback(draft, fact.amount);
-    draft.post(chargebackLost(fact.id, currency, fact.amount, { payerId, payeeId }, source));
-  }
-  draft.tell({ kind: 'chargeback', state, amount: fact.amount });
-}
-
-/** Takes what a bank keeps out of escrow, then out of what the payer was owed, then from the payee; the rest is our loss. */
-function takeForChargeback(draft: MoneyDraft, amount: bigint): ChargebackSource {
-  const { payment, money } = draft;
-  let rest = amount;
-  const take = (from: bigint) => {
-    const taken = from < rest ? from : rest;
-    rest -= taken;
-    return taken;
-  };
-  const held = take(payment.amountHeld);
-  const owed = take(payment.amountOwed);
-  const receivable = money.split ? take(payment.amountReleased) : 0n;
-  draft.pay({
-    amountHeld: payment.amountHeld - held,
-    amountOwed: payment.amountOwed - owed,
-    amountReleased: payment.amountReleased - receivable,
-    amountRecoverable: payment.amountRecoverable + receivable,
-    amountLost: payment.amountLost + amount,
-  });
-  return { held, owed, receivable, loss: rest };
 }
 
 function endOpenSteps(

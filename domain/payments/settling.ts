@@ -1,9 +1,10 @@
-import { refundOwed } from './ledger.ts';
+import { causedByStep } from './ledger.ts';
 import { type MoneyChange, MoneyDraft } from './money-draft.ts';
 import type { Money, PayeeFacts, PaymentStep, StepError } from './payment.ts';
 import { plan } from './planning.ts';
 import { fail, see } from './seeing.ts';
-import type { CallOutcome, StripeFact } from './stripe-facts.ts';
+import { oweRefund } from './seeing-refunds.ts';
+import type { CallOutcome, IntentFact, SetupFact, StripeFact } from './stripe-facts.ts';
 
 /** After so many refused transfers of one payment somebody has to look. */
 const MOST_TRANSFERS = 3;
@@ -27,7 +28,7 @@ export function settleStep(
   const step = money.steps.find(({ id }) => id === stepId);
   if (!step) return null;
   const draft = MoneyDraft.of(money, now);
-  if (outcome.kind === 'refused') refuse(draft, step, outcome.error);
+  if (outcome.kind === 'refused') refuse(draft, step, outcome.error, outcome.fact);
   if (outcome.fact) see(draft, outcome.fact);
   // Most facts end their step; what they say of a cancelled or captured intent is not the step's own.
   if (outcome.kind === 'succeeded') draft.endStep(step, { result: outcome.fact.id, error: null });
@@ -35,9 +36,13 @@ export function settleStep(
   return draft.finish();
 }
 
-function refuse(draft: MoneyDraft, step: PaymentStep, error: StepError): void {
+function refuse(
+  draft: MoneyDraft,
+  step: PaymentStep,
+  error: StepError,
+  fact: IntentFact | SetupFact | null,
+): void {
   if (!draft.endStep(step, { result: null, error })) return;
-  const { payment } = draft;
   const { params } = step;
   switch (params.kind) {
     case 'authorize':
@@ -46,18 +51,9 @@ function refuse(draft: MoneyDraft, step: PaymentStep, error: StepError): void {
       if (attempt?.state === 'open') fail(draft, attempt, error);
       return;
     }
-    case 'refund': {
-      // What cannot be refunded is still the payer's. A part that was released already stays with the payee.
-      const held = payment.amountHeld < params.amount ? payment.amountHeld : params.amount;
-      draft.post(refundOwed(step.id, payment.payerId, payment.currency, held));
-      draft.pay({
-        amountHeld: payment.amountHeld - held,
-        amountOwed: payment.amountOwed + held,
-        goal: held < params.amount ? { ...payment.goal, payee: payment.amountReleased } : payment.goal,
-      });
-      draft.tell({ kind: 'refund_failed', amount: params.amount });
+    case 'refund':
+      oweRefund(draft, causedByStep(step.id), params.amount);
       return;
-    }
     case 'transfer': {
       const failed = draft.money.steps.filter(
         ({ params, state }) => params.kind === 'transfer' && state === 'failed',
@@ -68,7 +64,8 @@ function refuse(draft: MoneyDraft, step: PaymentStep, error: StepError): void {
       return;
     }
     case 'capture':
-      if (payment.amountCaptured === 0n) draft.tell({ kind: 'hold_lost' });
+      // Where the hold is gone, the fact that comes with the refusal says so. While it stands, somebody has to look.
+      if (fact?.status !== 'cancelled') draft.addStep(params, 'parked');
       return;
     case 'void':
     case 'reversal':

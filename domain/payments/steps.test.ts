@@ -58,6 +58,15 @@ function newStep(params: StepParams, given: Partial<PaymentStep> = {}): PaymentS
 }
 
 const CAPTURE: StepParams = { kind: 'capture', paymentIntentId: 'pi', amount: 2_500n, currency: 'USD' };
+const AUTHORIZE: StepParams = {
+  kind: 'authorize',
+  attemptId: 'p-a1',
+  amount: 2_500n,
+  currency: 'USD',
+  customerId: 'cus',
+  paymentMethodId: 'pm',
+  offSession: false,
+};
 const REFUND: StepParams = { kind: 'refund', paymentIntentId: 'pi', amount: 2_500n, currency: 'USD' };
 
 type Silent = Extract<CallOutcome, { kind: 'deferred' | 'unclear' | 'absent' }>;
@@ -212,8 +221,12 @@ describe('a step that nobody can tell anything of', () => {
     expect(again).toMatchObject({ state: 'ready', generation: 1, tries: 1, dueAt: later(2_000) });
     expect(lease(again, later(2_000))).toMatchObject({ state: 'running', firstCalledAt: NOW });
     // One that Stripe answered, though badly, would only get that answer again.
-    const failed = stepAfter(lease(newStep(REFUND), NOW), { kind: 'unclear', answered: true }, NOW);
+    const failed = stepAfter(lease(newStep(AUTHORIZE), NOW), { kind: 'unclear', answered: true }, NOW);
     expect(stepAfter(failed, { kind: 'absent' }, NOW)).toMatchObject({ state: 'ready', generation: 2 });
+    // But Stripe may still come to carry it out, and money must not be sent twice.
+    const sent = stepAfter(lease(newStep(REFUND), NOW), { kind: 'unclear', answered: true }, NOW);
+    expect(stepAfter(sent, { kind: 'absent' }, NOW)).toMatchObject({ state: 'ready', generation: 1 });
+    expect(stepAfter(sent, { kind: 'absent' }, later(HOUR))).toMatchObject({ state: 'ready', generation: 2 });
     // An old key may be forgotten: whatever still comes with it would be done beside this.
     const old = { ...lost, firstCalledAt: later(-21 * HOUR) };
     expect(stepAfter(old, { kind: 'absent' }, NOW)).toMatchObject({ state: 'unknown', generation: 1 });

@@ -34,14 +34,17 @@ export type IntentError = { code: string; declineCode: string | null };
 /** Stripe's fee for a charge, known when the charge's balance transaction is. Minor units of the charge's currency. */
 export type StripeFee = { balanceTransactionId: string; amount: bigint };
 
-/** `moved`: whether it moved the balance; one that only gives the uncaptured rest of a hold back does not. */
+/**
+ * `made`: the money has left the balance. `asked`: it will, when the balance allows. `failed`: it came back (`moved`), or never
+ * left. `hold`: it only gives the uncaptured rest of a hold back, and moves nothing.
+ */
 export type RefundFact = {
   kind: 'refund';
   id: string;
   stepId: string | null;
   paymentIntentId: string | null;
   amount: bigint;
-  status: 'made' | 'failed';
+  status: 'asked' | 'made' | 'failed' | 'hold';
   moved: boolean;
 };
 

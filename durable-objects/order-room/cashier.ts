@@ -5,9 +5,16 @@ import type { PaymentObject } from '#db/schema/index.ts';
 import type { Rejection } from '#domain/errors.ts';
 import { problem } from '#domain/orders/decision.ts';
 import type { Card } from '#domain/payments/attempts.ts';
-import { type Money, openAttempt, type PaymentAttempt } from '#domain/payments/payment.ts';
+import {
+  type Money,
+  NEW_PAYEE,
+  NOT_WANTED,
+  openAttempt,
+  type PayeeFacts,
+  type PaymentAttempt,
+} from '#domain/payments/payment.ts';
 import { retryParked } from '#domain/payments/steps.ts';
-import type { StripeFact } from '#domain/payments/stripe-facts.ts';
+import type { CallOutcome, StripeFact } from '#domain/payments/stripe-facts.ts';
 import { err, ok, type Result } from '#domain/result.ts';
 import { runSteps } from '#payments/step-runner.ts';
 import { cardOf, listCards } from '#payments/stripe/cards.ts';
@@ -30,7 +37,11 @@ type Context = {
   held: HeldOrder;
   commander: Commander;
   now: () => Date;
+  /** What is known of the payee's account has proved wrong. */
+  transferRefused: (payeeId: string) => void;
 };
+
+type SettledOutcome = Extract<CallOutcome, { kind: 'succeeded' | 'refused' }>;
 
 /**
  * The order's dealings with Stripe, one at a time: it carries out the steps that are owed, and takes in what Stripe says.
@@ -42,6 +53,9 @@ export class Cashier {
   readonly #gateway: Gateway;
   /** Facts are taken in in the order in which they were read. */
   readonly #lane = new CommandQueue();
+  /** A run that has not begun yet serves everybody who asks for one. */
+  #nextRun: Promise<Date | null> | null = null;
+  #syncedAt = 0;
 
   constructor(context: Context) {
     this.#context = context;
@@ -55,38 +69,43 @@ export class Cashier {
    */
   async run(orderId: string): Promise<Date | null> {
     const { commander, now, env } = this.#context;
-    return this.#lane.run(() =>
-      runSteps({
+    this.#nextRun ??= this.#lane.run(() => {
+      this.#nextRun = null;
+      return runSteps({
         owner: {
           money: () => this.#money(orderId),
-          payeeAccount: () => this.#payeeAccount(orderId),
+          payee: () => this.#payee(orderId),
           keep: (before, after) => commander.keepStep(orderId, before, after),
-          settle: (stepId, outcome) => commander.settleStep(orderId, stepId, outcome),
+          settle: (stepId, outcome) => this.#settle(orderId, stepId, outcome),
         },
         stripe: this.#gateway,
         environment: env.ENVIRONMENT,
         now,
         report: (error, { id }) => logFailure('step failed', { orderId, step: id }, error),
-      }),
-    );
+      });
+    });
+    return this.#nextRun;
   }
 
   /** Reads anew what Stripe says has changed, and takes it in. Throws when Stripe or the record is out of reach. */
   async observe(orderId: string, news: StripeNews): Promise<void> {
     await this.#lane.run(async () => {
-      const fact = await this.#read(news);
-      if (fact) await this.#context.commander.takeFact(orderId, fact);
+      for (const fact of await this.#read(news)) await this.#context.commander.takeFact(orderId, fact);
     });
   }
 
-  /** Compares all of the payment with what Stripe has of it now. Throws as {@link observe} does. */
+  /**
+   * Compares all of the payment with what Stripe has of it now, unless that was just done. Throws as {@link observe} does.
+   */
   async sync(orderId: string): Promise<void> {
     await this.#lane.run(async () => {
       const money = await this.#money(orderId);
-      if (!money) return;
+      const now = this.#context.now().getTime();
+      if (!money || now - this.#syncedAt < SYNC_AT_MOST_EVERY_MS) return;
       for (const fact of await this.#gateway.picture(money.payment, money.attempts)) {
         await this.#context.commander.takeFact(orderId, fact);
       }
+      this.#syncedAt = now;
     });
   }
 
@@ -121,33 +140,40 @@ export class Cashier {
     }
   }
 
-  /** What the payer's browser needs to let their bank ask them; null when nothing is asked. Throws when Stripe is out of reach. */
+  /**
+   * What the payer's browser needs to let their bank ask them; null when nothing is asked, and while Stripe is out of reach: a
+   * sync gives it later.
+   */
   async clientSecret(attempt: PaymentAttempt | null): Promise<string | null> {
     if (!attempt?.awaitsPayer || !attempt.intentId) return null;
-    const intent =
-      attempt.method === 'setup'
-        ? await this.#gateway.readSetup(attempt.intentId)
-        : await this.#gateway.readIntent(attempt.intentId);
-    return intent.clientSecret;
+    const { method, intentId } = attempt;
+    try {
+      const { clientSecret } =
+        method === 'setup'
+          ? await this.#gateway.readSetup(intentId)
+          : await this.#gateway.readIntent(intentId);
+      return clientSecret;
+    } catch (error) {
+      if (error instanceof StripeUnavailable) return null;
+      throw error;
+    }
   }
 
-  async #read({ objectType, objectId, intentId }: StripeNews): Promise<StripeFact | null> {
+  async #read({ objectType, objectId, intentId }: StripeNews): Promise<StripeFact[]> {
     try {
       switch (objectType) {
         case 'payment_intent':
-          return await this.#gateway.readIntent(objectId);
         case 'charge':
-          return intentId ? await this.#gateway.readIntent(intentId) : null;
+          return intentId ? [await this.#gateway.readIntent(intentId)] : [];
         case 'setup_intent':
-          return await this.#gateway.readSetup(objectId);
+          return [await this.#gateway.readSetup(objectId)];
         case 'refund':
-          return await this.#gateway.readRefund(objectId);
         case 'dispute':
-          return await this.#gateway.readChargeback(objectId);
+          return intentId ? await this.#gateway.readCapture(intentId) : [];
       }
     } catch (error) {
       // What Stripe does not know has no news.
-      if (error instanceof StripeRefusal) return null;
+      if (error instanceof StripeRefusal) return [];
       throw error;
     }
   }
@@ -156,12 +182,24 @@ export class Cashier {
     return (await this.#context.held.state(orderId))?.money ?? null;
   }
 
-  async #payeeAccount(orderId: string): Promise<string | null> {
+  async #payee(orderId: string): Promise<PayeeFacts> {
     const payment = (await this.#money(orderId))?.payment;
-    if (!payment?.payeeId) return null;
-    return (await readPayeeFacts(this.#context.db, payment.payeeId, payment.currency)).accountId;
+    if (!payment?.payeeId) return NEW_PAYEE;
+    return readPayeeFacts(this.#context.db, payment.payeeId, payment.currency);
+  }
+
+  async #settle(orderId: string, stepId: string, outcome: SettledOutcome): Promise<void> {
+    await this.#context.commander.settleStep(orderId, stepId, outcome);
+    if (outcome.kind !== 'refused') return;
+    const step = (await this.#money(orderId))?.steps.find(({ id }) => id === stepId);
+    if (step?.params.kind === 'transfer' && step.error?.code !== NOT_WANTED.code) {
+      this.#context.transferRefused(step.params.payeeId);
+    }
   }
 }
+
+/** Several parties may ask at once, and each asking is some reads. */
+const SYNC_AT_MOST_EVERY_MS = 1_000;
 
 /** The attempt that a money command has just made, or that still waits for the payer. */
 export function latestAttempt(money: Money): PaymentAttempt | null {

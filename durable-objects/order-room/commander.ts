@@ -5,7 +5,7 @@ import type { IdempotencyRef } from '#db/queries/idempotency.ts';
 import { readCommandFacts } from '#db/queries/order-state.ts';
 import { readPayeeFacts } from '#db/queries/payee-facts.ts';
 import type { Rejection } from '#domain/errors.ts';
-import type { Actor, OrderCommand } from '#domain/orders/commands.ts';
+import type { Actor, ArrivalFacts, OrderCommand } from '#domain/orders/commands.ts';
 import { commandOf, deadlineOf } from '#domain/orders/deadlines.ts';
 import { decide } from '#domain/orders/decide.ts';
 import type { Decision, Verdict } from '#domain/orders/decision.ts';
@@ -30,6 +30,8 @@ export type CommanderContext = {
   db: Database;
   held: HeldOrder;
   tracking: ProviderTracking;
+  /** Whether the provider's media flows, as far as is known. */
+  media: () => ArrivalFacts['media'];
   now: () => Date;
   /** Before anything is written: something may soon be owed. */
   beforeCommit: () => void;
@@ -192,8 +194,7 @@ export class Commander {
     decideOn: (state: OrderState, payee: PayeeFacts, now: Date) => Decision | null,
   ): Promise<void> {
     const result = await this.#inTurn<OrderState | null>(async () => {
-      const state = await this.#context.held.state(orderId);
-      if (!state?.money) return ok(null);
+      if (!(await this.#context.held.state(orderId))) return ok(null);
       return this.#decideAndCommit(
         orderId,
         uuidv7(),
@@ -221,6 +222,7 @@ export class Commander {
     },
   ): Promise<Result<OrderState, Rejection>> {
     const { held, beforeCommit, afterCommit } = this.#context;
+    let looked = false;
     for (let race = 0; race < MOST_RACES; race++) {
       const before = await held.state(orderId);
       const decided = decideOn(
@@ -229,7 +231,11 @@ export class Commander {
       );
       if (!decided) {
         if (!before) throw new Error('only an order has news');
-        return ok(before);
+        if (looked) return ok(before);
+        // No commit would show that this instance has fallen behind another, and news would be lost.
+        looked = true;
+        held.forget();
+        continue;
       }
       if (!decided.ok) return decided;
 
@@ -299,7 +305,7 @@ export class Commander {
   #complete(given: GivenCommand, state: OrderState | null): OrderCommand {
     if (given.name !== 'start') return given;
     const fix = state && this.#context.tracking.arrivalFix(state.order);
-    return { name: 'start', arrival: { fix, media: 'unverified' } };
+    return { name: 'start', arrival: { fix, media: this.#context.media() } };
   }
 
   async #inTurn<T>(work: () => Promise<Result<T, Rejection>>): Promise<Result<T, Rejection>> {

@@ -1,7 +1,8 @@
 import type { OwedEffect } from '#db/queries/order-state.ts';
-import type { OrderState } from '#domain/orders/order.ts';
+import { blur } from '#domain/geo/cells.ts';
+import type { Order, OrderState } from '#domain/orders/order.ts';
 import type { Env } from '../env.ts';
-import { person } from '../stubs.ts';
+import { liveRoom, person } from '../stubs.ts';
 import { within } from '../within.ts';
 import type { Announcement } from './announcement.ts';
 
@@ -46,6 +47,18 @@ export async function carryOut(
     case 'unassign':
       await within(person(env, effect.providerId).unassign(effect.providerId, order.id));
       return;
+    case 'open_show':
+      // One that comes late, after the work has ended, opens nothing.
+      if (order.status === 'accepted' || order.status === 'active') await openShow(env, order);
+      return;
+    case 'start_show':
+      if (order.status !== 'active') return;
+      await openShow(env, order);
+      await within(liveRoom(env, order.id).follow({ name: 'start' }));
+      return;
+    case 'end_show':
+      await within(liveRoom(env, order.id).follow({ name: 'end', because: 'order_ended' }));
+      return;
     case 'end_tracking':
       await context.flushTrail(order.id);
       return;
@@ -59,4 +72,22 @@ export async function carryOut(
       );
       return;
   }
+}
+
+/** The order's live show: hosted by its provider, owned by its creator, at the place as anyone may know it. */
+async function openShow(env: Env, order: Order): Promise<void> {
+  const { id, providerId, creatorId, title, scheduledFor, place } = order;
+  if (!providerId) throw new Error('an order that was accepted has a provider');
+  const { cell, center } = blur(place);
+  await within(
+    liveRoom(env, id).open({
+      id,
+      orderId: id,
+      hostId: providerId,
+      ownerId: creatorId,
+      title,
+      place: { ...center, cell, locality: place.locality },
+      scheduledFor,
+    }),
+  );
 }

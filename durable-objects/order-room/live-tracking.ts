@@ -7,9 +7,9 @@ import type { Result } from '#domain/result.ts';
 import type { Fix, FixFlag } from '#domain/tracking/fix.ts';
 import { FIX_TICK_MS, mayTrack, STALE_AFTER_MS, TRAIL_FLUSH_MS } from '#domain/tracking/policy.ts';
 import { logFailure } from '../log.ts';
+import { LatestPerTick } from '../realtime/latest-per-tick.ts';
 import type { NamedAlarms } from '../realtime/named-alarms.ts';
 import type { Audience } from './audience.ts';
-import { LatestPerTick } from './latest-per-tick.ts';
 import type { ProviderTracking } from './provider-tracking.ts';
 import type { Crossing } from './tracking-store.ts';
 

@@ -2,11 +2,13 @@ import { DurableObject } from 'cloudflare:workers';
 import pTimeout from 'p-timeout';
 import { type Database, database } from '#db/client.ts';
 import type { Rejection } from '#domain/errors.ts';
+import type { MediaFact } from '#domain/live/media-fact.ts';
 import { deadlineOf } from '#domain/orders/deadlines.ts';
 import type { OrderState } from '#domain/orders/order.ts';
 import type { RecordedEvent } from '#domain/orders/order-events.ts';
 import { viewOrder } from '#domain/orders/order-view.ts';
 import { relationTo } from '#domain/orders/relation.ts';
+import type { Relation } from '#domain/orders/transitions.ts';
 import { openAttempt, type PaymentFailure } from '#domain/payments/payment.ts';
 import { viewPayment } from '#domain/payments/payment-view.ts';
 import { err, ok, type Result } from '#domain/result.ts';
@@ -14,6 +16,7 @@ import type { Fix } from '#domain/tracking/fix.ts';
 import { StripeUnavailable } from '#payments/stripe/failures.ts';
 import type { Env } from '../env.ts';
 import { logFailure } from '../log.ts';
+import { refreshPayeeAccount } from '../payee-accounts.ts';
 import { EventLog } from '../realtime/event-log.ts';
 import { NamedAlarms } from '../realtime/named-alarms.ts';
 import { refuse, Sockets } from '../realtime/sockets.ts';
@@ -22,10 +25,12 @@ import { headerOfWorker, visitorOf } from '../realtime/visitor.ts';
 import { Announcement } from './announcement.ts';
 import { Audience, type RoomAttachment } from './audience.ts';
 import { Cashier, latestAttempt, STRIPE_OUT_OF_REACH, type StripeNews } from './cashier.ts';
+import { QueueFullError } from './command-queue.ts';
 import { Commander } from './commander.ts';
 import type { CardAnswer, CardCommand, CommandAnswer, CommandTicket, GivenCommand } from './given-command.ts';
 import { HeldOrder } from './held-order.ts';
 import { LiveTracking, type TrackingAlarm } from './live-tracking.ts';
+import { MediaFacts } from './media-facts.ts';
 import { ProviderTracking } from './provider-tracking.ts';
 import { Settlement } from './settlement.ts';
 import { isFollowed, Visitors } from './visitors.ts';
@@ -56,6 +61,7 @@ export class OrderRoom extends DurableObject<Env> {
   readonly #audience: Audience;
   readonly #held: HeldOrder;
   readonly #tracking: ProviderTracking;
+  readonly #media: MediaFacts;
   readonly #live: LiveTracking;
   readonly #commander: Commander;
   readonly #settlement: Settlement;
@@ -82,6 +88,7 @@ export class OrderRoom extends DurableObject<Env> {
       owe: (orderId) => this.#settleInBackground(orderId),
     });
     this.#tracking = new ProviderTracking(sql);
+    this.#media = new MediaFacts(env, ctx.storage.kv, now);
     this.#live = new LiveTracking({
       db: this.#db,
       tracking: this.#tracking,
@@ -95,6 +102,7 @@ export class OrderRoom extends DurableObject<Env> {
       db: this.#db,
       held: this.#held,
       tracking: this.#tracking,
+      media: () => this.#media.known(),
       now,
       beforeCommit: () => this.#alarms.setIfSooner('owed', new Date(now().getTime() + OWED_GRACE_MS)),
       afterCommit: (state) => this.#afterCommit(state),
@@ -105,6 +113,7 @@ export class OrderRoom extends DurableObject<Env> {
       held: this.#held,
       commander: this.#commander,
       now,
+      transferRefused: (payeeId) => waitUntil(this.#refreshPayee(payeeId)),
     });
     this.#settlement = new Settlement(
       this.#db,
@@ -138,6 +147,8 @@ export class OrderRoom extends DurableObject<Env> {
     ticket: CommandTicket,
   ): Promise<Result<CommandAnswer, Rejection>> {
     this.#become(orderId);
+    // Before its turn: nobody else shall wait while a media server is asked.
+    if (command.name === 'start') await this.#media.freshen(orderId);
     return this.#commander.give(orderId, command, by.userId, ticket);
   }
 
@@ -166,19 +177,22 @@ export class OrderRoom extends DurableObject<Env> {
     if (!state?.money) throw new Error('a card was charged for an order with a payment');
     const attempt = latestAttempt(state.money);
     if (attempt?.state === 'failed' && attempt.failure) return err(declined(attempt.failure));
-    return ok(await this.#cardAnswer(state, by.userId));
+    if (attempt?.state === 'closed') return err(GIVEN_UP);
+    const relation = relationTo(state.order, { kind: 'person', userId: by.userId, role: 'both' });
+    return ok(await this.#cardAnswer(state, relation));
   }
 
-  /** Compares the order's payment with Stripe now, for one of its parties. */
-  async syncFor(orderId: string, by: { userId: string }): Promise<Result<CardAnswer, Rejection>> {
+  /** Compares the order's payment with Stripe now, for one who may see it. */
+  async syncFor(orderId: string, relation: Relation): Promise<Result<CardAnswer, Rejection>> {
     this.#become(orderId);
     try {
       await this.#cashier.sync(orderId);
       const state = await this.#held.state(orderId);
       if (!state?.money) return err({ code: 'NOT_FOUND', message: 'There is no such payment.' });
-      return ok(await this.#cardAnswer(state, by.userId));
+      return ok(await this.#cardAnswer(state, relation));
     } catch (error) {
-      if (error instanceof StripeUnavailable) return err(STRIPE_OUT_OF_REACH);
+      if (error instanceof StripeUnavailable || error instanceof QueueFullError)
+        return err(STRIPE_OUT_OF_REACH);
       throw error;
     }
   }
@@ -209,6 +223,12 @@ export class OrderRoom extends DurableObject<Env> {
     if (fix.flagged) return;
     const state = await this.#held.presumedState(orderId);
     if (state && isFollowed(state.order, providerId)) this.#live.take(state, fix);
+  }
+
+  /** The order's live room has found out whether the provider is seen. */
+  async takeMediaFact(orderId: string, fact: MediaFact): Promise<void> {
+    this.#become(orderId);
+    this.#media.take(fact);
   }
 
   /** Brings the trail in the record up to now. */
@@ -286,6 +306,13 @@ export class OrderRoom extends DurableObject<Env> {
     if (!this.#commander.isCommitting()) this.#alarms.clear('owed');
   }
 
+  async #refreshPayee(payeeId: string): Promise<void> {
+    await refreshPayeeAccount(this.env, this.#db, payeeId, this.now()).catch(
+      // Stripe tells of the account again when it changes.
+      (error) => logFailure('payee not refreshed', { payeeId }, error),
+    );
+  }
+
   async #runSteps(orderId: string): Promise<void> {
     try {
       const next = await this.#cashier.run(orderId);
@@ -297,14 +324,18 @@ export class OrderRoom extends DurableObject<Env> {
     }
   }
 
-  /** The order and its payment as one of its parties sees them. */
-  async #cardAnswer({ order, money }: OrderState, userId: string): Promise<CardAnswer> {
+  /** The order and its payment as someone sees them who may. Without Stripe the answer is without the secret. */
+  async #cardAnswer({ order, money }: OrderState, relation: Relation): Promise<CardAnswer> {
     if (!money) throw new Error('an order that is paid for has a payment');
-    const forPayer = userId === order.creatorId;
-    const secret = forPayer ? await this.#cashier.clientSecret(openAttempt(money)) : null;
+    const forPayer = relation === 'creator';
+    const asking = forPayer ? this.#cashier.clientSecret(openAttempt(money)) : null;
+    const secret = await asking?.catch((error) => {
+      if (error instanceof StripeUnavailable) return null;
+      throw error;
+    });
     const payment = viewPayment(money, { forPayer });
     return {
-      order: viewOrder(order, relationTo(order, { kind: 'person', userId, role: 'both' })),
+      order: viewOrder(order, relation),
       payment: secret ? { ...payment, clientSecret: secret } : payment,
     };
   }
@@ -335,3 +366,9 @@ export class OrderRoom extends DurableObject<Env> {
 function declined({ code, declineCode, message }: PaymentFailure): Rejection {
   return { code: 'PAYMENT_FAILED', message, details: { reason: code, declineCode } };
 }
+
+const GIVEN_UP: Rejection = {
+  code: 'CONFLICT',
+  message: 'The payment was given up before it was made.',
+  details: { reason: 'given_up' },
+};

@@ -1,11 +1,11 @@
 import pMap from 'p-map';
 import type { Env } from '../env.ts';
 import { logFailure } from '../log.ts';
-import { orderRoom } from '../stubs.ts';
+import { liveRoom, orderRoom } from '../stubs.ts';
 import { CALLS_AT_ONCE, within } from '../within.ts';
 
 /** A room where a session of the person has a socket. */
-export type Room = { kind: 'order'; id: string };
+export type Room = { kind: 'order' | 'live'; id: string };
 
 /** Where the person's sessions have sockets, so that the end of a session reaches them all. */
 export class SessionRooms {
@@ -53,8 +53,8 @@ export class SessionRooms {
   async tellEnds(): Promise<void> {
     await pMap(
       this.#owed(),
-      async ({ session_id, room_id }) => {
-        const room: Room = { kind: 'order', id: room_id };
+      async ({ session_id, kind, room_id }) => {
+        const room: Room = { kind, id: room_id };
         try {
           await within(this.#stub(room).endSession(session_id));
           this.leave(session_id, room);
@@ -72,6 +72,8 @@ export class SessionRooms {
     switch (kind) {
       case 'order':
         return orderRoom(this.#env, id);
+      case 'live':
+        return liveRoom(this.#env, id);
     }
   }
 

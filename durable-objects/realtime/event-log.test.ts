@@ -79,4 +79,32 @@ describe('an event log', () => {
       expect(seqs(log.since(100))).toEqual([101, 102, 103]);
     });
   });
+
+  it('drops nothing that the record does not hold yet', async () => {
+    const stub = env.RATE_LIMITER.get(env.RATE_LIMITER.newUniqueId());
+    await runInDurableObject(stub, (_, ctx) => {
+      let kept = 0;
+      const log = new EventLog<LoggedEvent>(ctx.storage.sql, () => kept);
+      log.append(events(1, LOG_TAIL + 100));
+      expect(log.tail(0)).toHaveLength(LOG_TAIL + 100);
+      kept = 50;
+      log.trim();
+      expect(log.tail(0)[0]?.seq).toBe(51);
+      kept = LOG_TAIL + 100;
+      log.trim();
+      expect(log.tail(0)).toHaveLength(LOG_TAIL);
+      expect(log.head()).toBe(LOG_TAIL + 100);
+    });
+  });
+
+  it('finds an event, the latest of a name, and gives what was rewritten', async () => {
+    await somewhere().within((log) => {
+      log.append([...events(1, 3), { ...event(4), name: 'left' }, event(5)]);
+      expect(log.at(2)).toEqual(event(2));
+      expect(log.at(9)).toBeNull();
+      expect(seqs(log.latest('said', 2))).toEqual([3, 5]);
+      log.rewrite({ seq: 3, data: { text: null } });
+      expect(log.since(2)).toMatchObject([{ seq: 3, data: { text: null } }, { seq: 4 }, { seq: 5 }]);
+    });
+  });
 });

@@ -13,9 +13,15 @@ type EventRow = { seq: number; name: string; data: string; at: number };
  */
 export class EventLog<E extends LoggedEvent> {
   readonly #sql: SqlStorage;
+  readonly #keptElsewhere: () => number;
 
-  constructor(sql: SqlStorage) {
+  /**
+   * @param keptElsewhere the seq through which the record holds the events, too. What lies beyond is never dropped; left out,
+   * all does.
+   */
+  constructor(sql: SqlStorage, keptElsewhere: () => number = () => Number.POSITIVE_INFINITY) {
     this.#sql = sql;
+    this.#keptElsewhere = keptElsewhere;
     sql.exec(
       `create table if not exists event_log (
          seq integer primary key, name text not null, data text not null, at integer not null
@@ -45,8 +51,29 @@ export class EventLog<E extends LoggedEvent> {
       const row = [seq, name, JSON.stringify(data), at.getTime()];
       this.#sql.exec('insert into event_log values (?, ?, ?, ?)', ...row);
     }
-    this.#sql.exec('delete from event_log where seq <= ?', this.head() - LOG_TAIL);
+    this.trim();
     return fresh;
+  }
+
+  /** Drops what is both in the record and too long ago to resume from. Called by `append`, and for when the record has caught up. */
+  trim(): void {
+    const through = Math.min(this.head() - LOG_TAIL, this.#keptElsewhere());
+    this.#sql.exec('delete from event_log where seq <= ?', through);
+  }
+
+  /** The event of this seq, if it is still here. */
+  at(seq: number): E | null {
+    return this.#read('where seq = ?', seq)[0] ?? null;
+  }
+
+  /** Replaces what an event says, as when a message is deleted: whoever resumes from now on reads the new one. */
+  rewrite({ seq, data }: Pick<E, 'seq' | 'data'>): void {
+    this.#sql.exec('update event_log set data = ? where seq = ?', JSON.stringify(data), seq);
+  }
+
+  /** The last `limit` events of this name, oldest first. */
+  latest(name: E['name'], limit: number): E[] {
+    return this.#read('where name = ? order by seq desc limit ?', name, limit).reverse();
   }
 
   /** What came after `seq`, in order; `too_far_back` when the tail does not reach that far, or `seq` never was. */
@@ -60,11 +87,15 @@ export class EventLog<E extends LoggedEvent> {
     return seq >= first - 1 && seq <= head ? this.tail(seq) : 'too_far_back';
   }
 
-  /** What is kept of the events after `seq`, in order, whether or not some before them are gone. */
-  tail(seq: number): E[] {
+  /** What is kept of the events after `seq`, in order, `limit` at most, whether or not some before them are gone. */
+  tail(seq: number, limit = Number.MAX_SAFE_INTEGER): E[] {
+    return this.#read('where seq > ? order by seq limit ?', seq, limit);
+  }
+
+  #read(which: string, ...bindings: (string | number)[]): E[] {
     return (
       this.#sql
-        .exec<EventRow>('select * from event_log where seq > ? order by seq', seq)
+        .exec<EventRow>(`select * from event_log ${which}`, ...bindings)
         .toArray()
         // Only `append` writes here, and it takes nothing but E.
         .map((row) => ({ ...row, data: JSON.parse(row.data), at: new Date(row.at) }) as E)

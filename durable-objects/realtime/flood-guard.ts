@@ -1,8 +1,7 @@
-/** What a socket may send: bursts of 40 frames, 20 a second in the long run, which is also the most that devices fix. */
-const BURST = 40;
-const PER_SECOND = 20;
+import { type Bucket, type Rate, takeTokens } from '#domain/rates/token-bucket.ts';
 
-type Bucket = { tokens: number; at: number };
+/** What a socket may send: twenty frames a second in the long run is the most that devices fix. */
+const FRAMES: Rate = { burst: 40, perSecond: 20 };
 
 /**
  * A token bucket per socket, in memory: an object can only be hibernated after seconds of silence, by which time every
@@ -13,10 +12,8 @@ export class FloodGuard {
 
   /** Whether this socket may send one more frame at `now`. */
   admits(socket: WebSocket, now: Date): boolean {
-    const { tokens, at } = this.#buckets.get(socket) ?? { tokens: BURST, at: now.getTime() };
-    const elapsed = Math.max(0, now.getTime() - at);
-    const left = Math.min(BURST, tokens + (elapsed / 1_000) * PER_SECOND) - 1;
-    this.#buckets.set(socket, { tokens: Math.max(0, left), at: now.getTime() });
-    return left >= 0;
+    const { bucket, retryAfterMs } = takeTokens(this.#buckets.get(socket) ?? null, FRAMES, now.getTime());
+    this.#buckets.set(socket, bucket);
+    return retryAfterMs === null;
   }
 }

@@ -27,12 +27,14 @@ export class Inbound<S extends Schemas> {
   readonly #schemas: S;
   readonly #sockets: Door;
   readonly #now: () => Date;
+  readonly #maxBytes: number;
   readonly #flood = new FloodGuard();
 
-  constructor(schemas: S, sockets: Door, now: () => Date) {
+  constructor(schemas: S, sockets: Door, now: () => Date, maxBytes: number = MAX_FRAME_BYTES) {
     this.#schemas = schemas;
     this.#sockets = sockets;
     this.#now = now;
+    this.#maxBytes = maxBytes;
   }
 
   /** Reads one message. Null when there is nothing left to do: it was answered with an error, or its socket closed. */
@@ -49,8 +51,8 @@ export class Inbound<S extends Schemas> {
       this.#sockets.close(socket, 'RATE_LIMITED', 'too many messages');
       return null;
     }
-    if (bytesOf(message) > MAX_FRAME_BYTES) {
-      this.#sockets.close(socket, 'TOO_LARGE', `a message holds at most ${MAX_FRAME_BYTES} bytes`);
+    if (isLonger(message, this.#maxBytes)) {
+      this.#sockets.close(socket, 'TOO_LARGE', `a message holds at most ${this.#maxBytes} bytes`);
       return null;
     }
     const json = typeof message === 'string' ? parseJson(message) : undefined;
@@ -87,10 +89,10 @@ export class Inbound<S extends Schemas> {
   }
 }
 
-function bytesOf(message: string | ArrayBuffer): number {
-  if (typeof message !== 'string') return message.byteLength;
+function isLonger(message: string | ArrayBuffer, maxBytes: number): boolean {
+  if (typeof message !== 'string') return message.byteLength > maxBytes;
   // A string has at least as many bytes as units, so a huge one need not be encoded to be too large.
-  return message.length > MAX_FRAME_BYTES ? message.length : new TextEncoder().encode(message).length;
+  return message.length > maxBytes || new TextEncoder().encode(message).length > maxBytes;
 }
 
 function parseJson(text: string): unknown {

@@ -27,19 +27,25 @@ export class Sockets<A extends SocketAttachment> {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
   }
 
-  /** Accepts a socket. While its attachment says `catching_up`, broadcasts leave it out, until `goLive`. */
-  accept(attachment: A): { socket: WebSocket; response: Response } {
+  /**
+   * Accepts a socket. While its attachment says `catching_up`, broadcasts leave it out, until `goLive`. By `tags` of the object's own
+   * (nine at most, of 256 characters) it is found without looking at all others.
+   */
+  accept(attachment: A, tags: readonly string[] = []): { socket: WebSocket; response: Response } {
     const { 0: client, 1: socket } = new WebSocketPair();
-    this.#ctx.acceptWebSocket(socket, [sessionTag(attachment.sessionId)]);
+    this.#ctx.acceptWebSocket(socket, [sessionTag(attachment.sessionId), ...tags]);
     this.#attach(socket, attachment);
     return { socket, response: handshake(client) };
   }
 
   /** The open sockets, or those of one session. */
   all(sessionId?: string): WebSocket[] {
-    return this.#ctx
-      .getWebSockets(sessionId === undefined ? undefined : sessionTag(sessionId))
-      .filter(({ readyState }) => readyState === WebSocket.OPEN);
+    return this.#open(sessionId === undefined ? undefined : sessionTag(sessionId));
+  }
+
+  /** The open sockets that were accepted with this tag. */
+  tagged(tag: string): WebSocket[] {
+    return this.#open(tag);
   }
 
   attachmentOf(socket: WebSocket): A {
@@ -99,6 +105,10 @@ export class Sockets<A extends SocketAttachment> {
   /** Closes every socket of a session that has ended. */
   closeSession(sessionId: string): void {
     for (const socket of this.all(sessionId)) this.close(socket, 'UNAUTHORIZED', 'the session has ended');
+  }
+
+  #open(tag: string | undefined): WebSocket[] {
+    return this.#ctx.getWebSockets(tag).filter(({ readyState }) => readyState === WebSocket.OPEN);
   }
 
   #attach(socket: WebSocket, attachment: A): void {

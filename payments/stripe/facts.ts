@@ -126,17 +126,23 @@ function errorFact(
 }
 
 export function refundFact(refund: Stripe.Refund): RefundFact {
-  const { id, amount, currency, metadata, payment_intent, status, balance_transaction } = refund;
+  const { id, amount, currency, metadata, payment_intent, balance_transaction } = refund;
   return {
     kind: 'refund',
     id,
     stepId: stepIdOf(metadata),
     paymentIntentId: idOf(payment_intent),
     amount: fromStripe(amount, currency),
-    // Pending ones have left the balance already; they come back if they fail.
-    status: status === 'failed' || status === 'canceled' ? 'failed' : 'made',
+    status: refundStatus(refund),
     moved: balance_transaction !== null,
   };
+}
+
+function refundStatus({ status, balance_transaction }: Stripe.Refund): RefundFact['status'] {
+  if (status === 'failed' || status === 'canceled') return 'failed';
+  // Pending ones have left the balance, as a rule, and come back if they fail; some wait until it has enough.
+  if (balance_transaction !== null) return 'made';
+  return status === 'succeeded' ? 'hold' : 'asked';
 }
 
 export function transferFact({ id, amount, currency, metadata, destination }: Stripe.Transfer): TransferFact {
@@ -203,7 +209,7 @@ function chargebackState(
       return 'lost';
     case 'warning_closed':
     case 'prevented': {
-      if (movements.length === 0) return 'inquiry';
+      if (movements.length === 0) return 'closed';
       return movements.reduce((sum, { amount }) => sum + amount, 0n) < 0n ? 'lost' : 'won';
     }
     default:

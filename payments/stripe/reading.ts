@@ -23,14 +23,6 @@ export async function readSetup(stripe: StripeClient, id: string): Promise<Setup
   return setupFact(await answered(stripe.setupIntents.retrieve(id)));
 }
 
-export async function readRefund(stripe: StripeClient, id: string): Promise<RefundFact> {
-  return refundFact(await answered(stripe.refunds.retrieve(id)));
-}
-
-export async function readChargeback(stripe: StripeClient, id: string): Promise<ChargebackFact> {
-  return chargebackFact(await answered(stripe.disputes.retrieve(id)));
-}
-
 /**
  * All that Stripe has of one payment now, what comes first in time first: its intents, then what was refunded of those
  * that were captured, then what the payer's bank did.
@@ -47,11 +39,23 @@ export async function picture(
     { concurrency: READS_AT_ONCE },
   );
   const captured = intents.filter(({ status }) => status === 'captured').map(({ id }) => id);
-  const refunds = await pMap(captured, (id) => refundsOf(stripe, id), { concurrency: READS_AT_ONCE });
-  const chargebacks = await pMap(captured, (id) => chargebacksOf(stripe, id), {
-    concurrency: READS_AT_ONCE,
-  });
-  return [...intents, ...refunds.flat(), ...chargebacks.flat()];
+  const givenBack = await pMap(captured, (id) => givenBackOf(stripe, id), { concurrency: READS_AT_ONCE });
+  return [...intents, ...givenBack.flat()];
+}
+
+/**
+ * A PaymentIntent and all that was given back of it or taken by a bank, what comes first in time first. What one of these took
+ * can only be told together with the others: a second refund may be of money that came back when the first one failed.
+ */
+export async function readCapture(stripe: StripeClient, intentId: string): Promise<StripeFact[]> {
+  const intent = await readIntent(stripe, intentId);
+  return intent.status === 'captured' ? [intent, ...(await givenBackOf(stripe, intentId))] : [intent];
+}
+
+/** Chargebacks are read first: a refund that made room for one, by failing, is known to have failed then. */
+async function givenBackOf(stripe: StripeClient, intentId: string): Promise<StripeFact[]> {
+  const chargebacks = await chargebacksOf(stripe, intentId);
+  return [...(await refundsOf(stripe, intentId)), ...chargebacks];
 }
 
 /**

@@ -47,6 +47,7 @@ export class Children {
   readonly #logFolder: string;
   readonly #show: (name: string, line: string) => void;
   readonly #groups = new Set<number>();
+  readonly #started = new Set<string>();
   #stopping = false;
   #fail: (error: ChildEndedError) => void = () => {};
   /** Rejects with {@link ChildEndedError} once an essential child has ended without being asked to. */
@@ -68,12 +69,19 @@ export class Children {
     this.failure.catch(() => {}); // Nobody may be listening yet, or any more.
   }
 
+  /** Whether the stop has begun: what ends now was asked to. */
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
   /** Starts Node with `program.args` from the checkout's root. Nothing is started any more once the stop has begun. */
   start(name: string, program: Program): Child {
     if (this.#stopping) throw new Error(`the ${name} is not started: everything is being stopped`);
     mkdirSync(this.#logFolder, { recursive: true });
     const logFile = join(this.#logFolder, `${name.replaceAll(' ', '-')}.log`);
-    const log = createWriteStream(logFile);
+    // What is started again goes on where it left off.
+    const log = createWriteStream(logFile, { flags: this.#started.has(name) ? 'a' : 'w' });
+    this.#started.add(name);
     const child = spawn(process.execPath, program.args, {
       cwd: this.#root,
       detached: true,

@@ -10,8 +10,17 @@ describe('the options of npm run dev', () => {
       reset: false,
       databaseUrl: null,
       stripe: null,
+      media: 'sfu-origin',
+      turn: {},
       seed: true,
     });
+  });
+
+  it('runs without video when asked to, and passes TURN servers on', () => {
+    const env = { MEDIA_BACKEND: 'none', TURN_URLS: 'turn:a.example:3478', TURN_SECRET: 's', OTHER: 'x' };
+    const { MEDIA_BACKEND: _, OTHER: __, ...turn } = env;
+    expect(parseOptions([], env)).toMatchObject({ media: 'none', turn });
+    expect(() => parseOptions([], { MEDIA_BACKEND: 'webrtc' })).toThrow(/MEDIA_BACKEND must be none or/);
   });
 
   it('reads flags and PORT', () => {

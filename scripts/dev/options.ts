@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { MediaBackend } from './media.ts';
 
 /** What `npm run dev` was asked for. */
 export type DevOptions = {
@@ -13,6 +14,10 @@ export type DevOptions = {
   readonly databaseUrl: string | null;
   /** The Stripe account to use in place of the simulator. */
   readonly stripe: RealStripe | null;
+  /** What carries video. */
+  readonly media: MediaBackend;
+  /** TURN servers for those who cannot reach the origin directly, as the Worker takes them. */
+  readonly turn: Readonly<Record<string, string>>;
   /** Whether demo people and orders are put into the database. */
   readonly seed: boolean;
 };
@@ -45,6 +50,8 @@ Environment:
   DATABASE_URL        a Postgres with PostGIS, or Neon; an embedded one without it
   STRIPE_SECRET_KEY   a test key of Stripe, to use it instead of the simulator; with it STRIPE_PUBLISHABLE_KEY,
                       STRIPE_WEBHOOK_SECRET, STRIPE_CONNECT_WEBHOOK_SECRET and, if not USD, SETTLEMENT_CURRENCIES
+  MEDIA_BACKEND       none runs without video: orders start by the place alone, and say so
+  TURN_URLS           TURN servers for video, with TURN_SECRET; or CLOUDFLARE_TURN_KEY_ID with CLOUDFLARE_TURN_API_TOKEN
   TAPLIVE_STATE       the folder for local data, .taplive`;
 
 const DEFAULT_PORT = 8787;
@@ -63,6 +70,8 @@ export function parseOptions(args: string[], env: NodeJS.ProcessEnv): DevOptions
     port: parsePort(env.PORT),
     databaseUrl: databaseUrl?.href ?? null,
     stripe: env.STRIPE_SECRET_KEY ? realStripe(env.STRIPE_SECRET_KEY, env) : null,
+    media: parseMedia(env.MEDIA_BACKEND),
+    turn: Object.fromEntries(TURN_SETTINGS.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
     seed: seed || databaseUrl === null || isThisMachine(databaseUrl.hostname),
   };
 }
@@ -84,6 +93,14 @@ function parsePort(text: string | undefined): number {
     throw new UsageError(`PORT must be a number from 1 to 65535, not "${text}".`);
   }
   return port;
+}
+
+const TURN_SETTINGS = ['TURN_URLS', 'TURN_SECRET', 'CLOUDFLARE_TURN_KEY_ID', 'CLOUDFLARE_TURN_API_TOKEN'];
+
+function parseMedia(text: string | undefined): MediaBackend {
+  if (!text || text === 'sfu-origin') return 'sfu-origin';
+  if (text === 'none') return 'none';
+  throw new UsageError(`MEDIA_BACKEND must be none or sfu-origin, not "${text}".`);
 }
 
 function checkedUrl(text: string): URL {

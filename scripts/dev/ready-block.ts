@@ -1,17 +1,19 @@
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '#db/seed/demo-people.ts';
 import type { DatabasePlan } from './database.ts';
+import type { MediaProgress } from './media.ts';
 
 /** What a started system says for itself, once. */
 export function readyBlock(system: {
   address: string;
   database: DatabasePlan['kind'];
   simulatorUrl: string | null;
+  video: MediaProgress;
   dataFolder: string;
   seeded: boolean;
   notices: readonly string[];
   seconds: number;
 }): string {
-  const { address, database, simulatorUrl, dataFolder, seeded, notices, seconds } = system;
+  const { address, database, simulatorUrl, video, dataFolder, seeded, notices, seconds } = system;
   const accounts = DEMO_PEOPLE.map(
     ({ email, role, displayName }) => `    ${email.padEnd(20)} ${role.padEnd(10)} ${displayName}`,
   );
@@ -28,6 +30,7 @@ export function readyBlock(system: {
     '  API        /api/v1, its reference at /api/v1/docs',
     `  Database   ${kept}`,
     `  Stripe     ${simulatorUrl ? `simulated at ${simulatorUrl}, its pages for banks and payees too: no real money` : 'the account of STRIPE_SECRET_KEY, in test mode'}`,
+    `  Video      ${describeVideo(video)}`,
     '',
     ...(seeded
       ? [`  Demo accounts, password ${DEMO_PASSWORD}:`, ...accounts]
@@ -39,4 +42,18 @@ export function readyBlock(system: {
     '  npm run demo plays a whole order. Ctrl-C stops everything.',
     '',
   ].join('\n');
+}
+
+/** How far video is, in a line or two. */
+export function describeVideo(progress: MediaProgress): string {
+  switch (progress.kind) {
+    case 'off':
+      return 'none (MEDIA_BACKEND=none): orders start by the place alone';
+    case 'preparing':
+      return `follows: ${progress.doing}`;
+    case 'running':
+      return 'runs on this machine; /preflight tells whether it comes through';
+    case 'unavailable':
+      return `does not run, all else does. ${progress.why}\n  "npm run doctor" tells more; MEDIA_BACKEND=none npm run dev does without it.`;
+  }
 }

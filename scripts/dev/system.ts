@@ -5,6 +5,7 @@ import type { Children } from './children.ts';
 import { type DatabasePlan, openDatabase } from './database.ts';
 import { startEdge, untilHealthy } from './edge.ts';
 import { type DataFolders, ROOT, resetData, resetObjects, type Secrets } from './local-state.ts';
+import type { Media, MediaPlan } from './media.ts';
 import type { DevOptions } from './options.ts';
 import { readyBlock } from './ready-block.ts';
 import { type StripePlan, startStripe } from './stripe.ts';
@@ -15,6 +16,8 @@ type Settings = {
   address: string;
   plan: DatabasePlan;
   stripe: StripePlan;
+  mediaPlan: MediaPlan;
+  media: Media;
   folders: DataFolders;
   secrets: Secrets;
   startedAt: number;
@@ -25,7 +28,7 @@ type Settings = {
  * What the system can do without is named there when it does not run.
  */
 export async function startSystem(
-  { options, address, plan, stripe, folders, secrets, startedAt }: Settings,
+  { options, address, plan, stripe, mediaPlan, media, folders, secrets, startedAt }: Settings,
   children: Children,
 ): Promise<string> {
   const notices: string[] = [];
@@ -54,6 +57,8 @@ export async function startSystem(
     const vars = {
       ...plan.settings,
       ...stripe.vars,
+      ...mediaPlan.vars,
+      ...options.turn,
       ENVIRONMENT: 'development',
       JWT_SECRET: secrets.jwtSecret,
       CORS_ORIGINS: '',
@@ -68,12 +73,15 @@ export async function startSystem(
     startStripe(stripe, folders, address, children),
   ]);
   await untilHealthy(address, worker);
+  // Nothing waits for it.
+  void media.run();
   if (options.watch) watchWebApp(children);
 
   return readyBlock({
     address,
     database: plan.kind,
     simulatorUrl: stripe.vars.STRIPE_API_URL || null,
+    video: media.progress,
     dataFolder: relative(ROOT, folders.base),
     seeded: options.seed,
     notices,

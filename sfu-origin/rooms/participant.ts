@@ -23,6 +23,12 @@ import { Track } from './track.ts';
 import { Turns } from './turns.ts';
 import { ViewedTrack } from './viewed-track.ts';
 
+/**
+ * Key frames are asked for at most so often. Browsers ignore what comes within 300 ms of the last request, and mediasoup asks again
+ * only after a second: who joins right behind another would wait so long for a picture. The rest is for jitter.
+ */
+const KEY_FRAME_REQUESTS_EVERY_MS = 400;
+
 /** What a participant needs to know of their room. */
 export type Surroundings = {
   readonly now: () => number;
@@ -155,6 +161,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
             kind: track.kind,
             rtpParameters: track.rtpParameters,
             paused: track.paused,
+            keyFrameRequestDelay: KEY_FRAME_REQUESTS_EVERY_MS,
           });
           made.push(this.#published(publishing, producer, track.source, rtpParameters));
           ids.push({ id: producer.id, source: track.source });

@@ -5,6 +5,7 @@ import type { WebRtcTransport } from 'mediasoup/types';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Origin } from '../origin.ts';
 import { type BrowserClient, Participants } from './browser/participants.ts';
+import { seesAndHears } from './browser/sees-and-hears.ts';
 import { TestEdge } from './edge.ts';
 import { eventually } from './eventually.ts';
 import { LiveRoom } from './live-room.ts';
@@ -61,26 +62,6 @@ async function client(id: string, at = room): Promise<BrowserClient> {
   const opened = await participants.open(at, id);
   clients.push(opened);
   return opened;
-}
-
-/** Sees that the picture moves and the sound comes through: more of both than a moment ago. */
-async function seesAndHears(viewer: BrowserClient): Promise<void> {
-  const before = await viewer.seen();
-  const had = (producerId: string) => before.find((seen) => seen.producerId === producerId);
-  await eventually(`${viewer.id} sees and hears`, async () => {
-    const now = await viewer.seen();
-
-    return (
-      now.some(
-        ({ kind, frames, width, producerId }) =>
-          kind === 'video' && width > 0 && frames > (had(producerId)?.frames ?? 0) + 5,
-      ) &&
-      now.some(
-        ({ kind, audioEnergy, producerId }) =>
-          kind === 'audio' && audioEnergy > (had(producerId)?.audioEnergy ?? 0),
-      )
-    );
-  });
 }
 
 const widthOf = async (viewer: BrowserClient) =>

@@ -68,6 +68,9 @@ it('registers, serves a room, and on SIGTERM leaves once the room has moved', as
   program?.kill('SIGTERM');
   await eventually('the room is asked to move', () => edge.latest(room.id)?.status === 'moving');
   expect(program?.exitCode).toBeNull();
+  // Until it has moved, its media goes on.
+  const { producers, lost } = await room.command('readRoom', {});
+  expect([producers.length, lost]).toEqual([2, []]);
   await room.command('closeRoom', {});
   expect(await exit).toBe(0);
   expect(edge.registrations.at(-1)).toMatchObject({ draining: true, rooms: 0 });

@@ -34,7 +34,9 @@ export class MediaWorker extends EventEmitter<MediaWorkerEvents> {
   #measured: { cpuMs: number; at: number } | null = null;
 
   static async create({ index, configuration, logger }: CreateOptions): Promise<MediaWorker> {
-    const worker = await createWorker({ logLevel: 'warn', logTags: ['ice', 'dtls', 'rtp', 'srtp', 'bwe'] });
+    const worker = await withoutSignals(() =>
+      createWorker({ logLevel: 'warn', logTags: ['ice', 'dtls', 'rtp', 'srtp', 'bwe'] }),
+    );
     try {
       const census = new Census(worker);
       const { port, ...endpoint } = configuration.rtc;
@@ -101,4 +103,19 @@ export class MediaWorker extends EventEmitter<MediaWorkerEvents> {
     this.removeAllListeners();
     this.#worker.close();
   }
+}
+
+/** mediasoup listens for these as soon as it makes a worker, and ends it at the first: nothing could be drained any more. */
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/** Runs something that begins to listen for signals synchronously, and has it listen no longer. */
+function withoutSignals<T>(make: () => T): T {
+  const before = SIGNALS.map((signal) => ({ signal, listeners: process.listeners(signal) }));
+  const made = make();
+  for (const { signal, listeners } of before) {
+    for (const listener of process.listeners(signal)) {
+      if (!listeners.includes(listener)) process.removeListener(signal, listener);
+    }
+  }
+  return made;
 }

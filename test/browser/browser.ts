@@ -1,4 +1,11 @@
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 
 const WEBGL_WITHOUT_GPU = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
@@ -26,6 +33,20 @@ export function baseUrl(): string {
   return url;
 }
 
+/** Waits until something is seen; slow machines take their time with the map. */
+export function seen(locator: Locator): Promise<void> {
+  return locator.waitFor({ state: 'visible', timeout: 30_000 });
+}
+
+/** A part of a longer story; what fails in it says in which part. */
+export async function step(name: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw new Error(`while "${name}"`, { cause: error });
+  }
+}
+
 /** Somebody at their own browser: nothing is shared with others but the server. */
 export class Visitor {
   readonly page: Page;
@@ -43,8 +64,9 @@ export class Visitor {
   }
 
   /** Opens a browser of their own. */
-  static async open(browser: Browser): Promise<Visitor> {
+  static async open(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
     const context = await browser.newContext({
+      ...options,
       baseURL: baseUrl(),
       viewport: { width: 1280, height: 800 },
       locale: 'en-GB',
@@ -64,4 +86,9 @@ export class Visitor {
   async close(): Promise<void> {
     await this.#context.close();
   }
+}
+
+/** Where an order's page says that its money is, once it says just this. */
+export function moneyOf({ page }: Visitor, text: string): Locator {
+  return page.getByTestId('money').and(page.getByText(text, { exact: true }));
 }

@@ -1,6 +1,6 @@
-import type { Browser, Locator } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, Visitor } from './browser.ts';
+import { launchBrowser, moneyOf, seen, step, Visitor } from './browser.ts';
 
 const ROSSIO = '38.71390,-9.13940';
 /** Some 700 m north of it. */
@@ -18,18 +18,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
 });
-
-/** Waits until something is seen; slow machines take their time with the map. */
-const seen = (locator: Locator) => locator.waitFor({ state: 'visible', timeout: 30_000 });
-
-/** A part of a longer story; what fails in it says in which part. */
-async function step(name: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    throw new Error(`while "${name}"`, { cause: error });
-  }
-}
 
 describe('the first page', () => {
   // Unique, so that what earlier runs left behind is not taken for it.
@@ -80,16 +68,23 @@ describe('the first page', () => {
       await offer.getByRole('link', { name: 'Look at it' }).click();
     });
 
-    await step('lets the provider apply and the creator choose them', async () => {
-      await provider.page.getByRole('button', { name: /^Apply for/ }).click();
-      await seen(provider.page.getByText('You have applied'));
+    await step(
+      'lets the provider apply, and the creator choose them by paying with a first card',
+      async () => {
+        await provider.page.getByRole('button', { name: /^Apply for/ }).click();
+        await seen(provider.page.getByText('You have applied'));
 
-      const choose = creator.page.getByRole('button', { name: 'Choose joao' });
-      await seen(choose);
-      await choose.click();
-      await seen(entry('order:accepted'));
-      await seen(provider.page.getByRole('button', { name: 'Start the stream' }));
-    });
+        const choose = creator.page.getByRole('button', { name: 'Choose joao' });
+        await seen(choose);
+        await choose.click();
+        await creator.page.getByRole('button', { name: /^Visa 4242/ }).click();
+        await creator.page.getByRole('button', { name: /^Pay .* and choose joao$/ }).click();
+        await seen(entry('order:accepted'));
+        await seen(moneyOf(creator, '€25 is held on your card'));
+        await seen(moneyOf(provider, '€25 is held for you'));
+        await seen(provider.page.getByRole('button', { name: 'Start the stream' }));
+      },
+    );
 
     await step('shows the creator how the provider comes closer, until they arrive', async () => {
       await seen(marker());
@@ -127,6 +122,32 @@ describe('the first page', () => {
       await creator.page.getByRole('button', { name: 'Complete' }).click();
       await seen(entry('order:completed'));
       await seen(provider.page.locator('[data-event="order:completed"]'));
+    });
+
+    await step('keeps the money in escrow until the creator releases it', async () => {
+      const { page } = creator;
+      await seen(moneyOf(creator, '€25 is in escrow'));
+      await page.getByRole('button', { name: /^Release €25 to/ }).click();
+      await page.getByRole('button', { name: 'Release it' }).click();
+      await seen(entry('order:released'));
+      await seen(moneyOf(creator, '€25 was released to João Pereira'));
+      await seen(moneyOf(provider, '€21.25 is yours'));
+    });
+
+    await step('pays the provider out as soon as Stripe can', async () => {
+      const { page } = provider;
+      const orderPage = page.url();
+      await page.getByRole('link', { name: 'Set up payouts' }).click();
+      await seen(page.getByRole('link', { name: new RegExp(title) }).getByText('not sent yet'));
+      await page.getByRole('button', { name: 'Set up payouts' }).click();
+      // A page of the simulator's, which stands in for Stripe's.
+      await page.getByRole('button', { name: 'Give all of it and finish' }).click();
+      await seen(page.getByText('Payouts are set up'));
+      await page.goto(orderPage);
+      await seen(moneyOf(provider, '€21.25 was paid out to you'));
+      await page.getByRole('button', { name: /João Pereira/ }).click();
+      await page.getByRole('link', { name: 'Your earnings' }).click();
+      await seen(page.getByRole('link', { name: new RegExp(title) }).getByText('paid out on'));
     });
 
     await step('keeps the whole story through a reload, and takes a rating', async () => {

@@ -7,7 +7,7 @@ import { eventually } from './eventually.ts';
 import { type Answer, type Caller, HttpClient, type Write } from './http-client.ts';
 import { acceptedOrder, draftAt } from './orders.ts';
 import { type Population, settle, type Town } from './people.ts';
-import { commanded, contradictions, effectsOwed, readRecords } from './record.ts';
+import { commanded, contradictions, effectsOwed, readRecords, stepsOwed } from './record.ts';
 import { ResumingClient } from './resuming-client.ts';
 import { type System, startSystem } from './system.ts';
 
@@ -151,7 +151,7 @@ describe.each(outages)(`$what for ${AWAY_MS / 1_000} s, under way`, ({ town: at,
       const took = await eventually(
         'nothing is owed',
         RECOVERED_WITHIN_MS,
-        async () => (await effectsOwed(system.db)) === 0,
+        async () => (await effectsOwed(system.db)) + (await stepsOwed(system.db)) === 0,
       );
       const records = await readRecords(system.db);
       const record = records.get(orderId);

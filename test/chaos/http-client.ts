@@ -20,8 +20,11 @@ export type Write = { method: 'POST' | 'PUT' | 'DELETE'; path: string; body: unk
 /** The most that a client waits for one answer. */
 const PATIENCE_MS = 30_000;
 
-/** A write that has not been answered for good after so long counts as failed. */
-const GIVE_UP_MS = 120_000;
+/**
+ * A write that has not been answered for good after so long counts as failed. Each time that it is cut off its key stays locked
+ * for half a minute, and a payment takes its time.
+ */
+const GIVE_UP_MS = 300_000;
 
 /** What became of the requests of a client: `done` are writes that were answered for good. */
 export type Tally = { sent: number; done: number; unavailable: number; cut: number; inFlight: number };

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { OrderEventName } from '#domain/orders/order-events.ts';
 import type { ApplicationView, OrderView } from '#domain/orders/order-view.ts';
 import type { Answer, Caller, HttpClient, Write } from './http-client.ts';
-import { draftAt } from './orders.ts';
+import { draftAt, untilAccepted } from './orders.ts';
 import type { Population } from './people.ts';
 import type { Seeded } from './seeded.ts';
 
@@ -17,8 +17,16 @@ const ENDINGS = [
   'disputed when completed, and resolved',
 ] as const;
 
-/** An order as its script left it: the events that must be in its log, however often they were asked for. */
-export type PlayedOrder = { id: string; creator: Caller; intended: OrderEventName[] };
+/**
+ * An order as its script left it: the events that must be in its log, however often they were asked for, and what must become of
+ * its money.
+ */
+export type PlayedOrder = {
+  id: string;
+  creator: Caller;
+  intended: OrderEventName[];
+  money: readonly OrderEventName[];
+};
 
 /** How often somebody clicks twice. */
 const DOUBLE_CLICKS = 0.15;
@@ -65,7 +73,7 @@ export async function playOrder(
     return answer.data;
   };
 
-  const order: PlayedOrder = { id: '', creator, intended: [] };
+  const order: PlayedOrder = { id: '', creator, intended: [], money: [] };
   const { order: view } = await step<{ order: OrderView }>(
     creator,
     '/orders',
@@ -94,12 +102,16 @@ export async function playOrder(
   order.intended.push('order:accepted');
   const provider = accepted === one.application.id ? chosen : other;
   if (ending === 'cancelled when accepted') {
+    order.money = ['payment:processing', 'payment:cancelled'];
     const by = seeded.pick([creator, provider]);
     await give(by, 'cancel', 'order:cancelled', { reason: 'The road is closed.' });
     return;
   }
   await arriveAndStart(http, provider, path, town.place);
   order.intended.push('order:started');
+  const taken = ['payment:processing', 'payment:completed'] as const;
+  const payable = provider === town.providers[0];
+  order.money = taken;
   switch (ending) {
     case 'completed':
       await give(seeded.pick([creator, provider]), 'complete', 'order:completed');
@@ -111,14 +123,19 @@ export async function playOrder(
         give(provider, 'ratings', 'order:rated', { rating: 4 }),
       ]);
       await give(creator, 'release', 'order:released');
+      order.money = payable ? [...taken, 'payment:transferred'] : taken;
       return;
     case 'disputed while active':
       await give(creator, 'dispute', 'order:disputed', { reason: 'I see nothing.' });
       return;
-    case 'disputed when completed, and resolved':
+    case 'disputed when completed, and resolved': {
       await give(provider, 'complete', 'order:completed');
       await give(creator, 'dispute', 'order:disputed', { reason: 'I saw nothing.' });
-      await give(admin, 'resolve', 'order:resolved', { outcome: seeded.pick(['release', 'refund']) });
+      const outcome = seeded.pick(['release', 'refund']);
+      await give(admin, 'resolve', 'order:resolved', { outcome });
+      if (outcome === 'refund') order.money = [...taken, 'payment:refunded'];
+      else if (payable) order.money = [...taken, 'payment:transferred'];
+    }
   }
 }
 
@@ -144,6 +161,7 @@ async function acceptTwo(
   if (!won[0] || won.length + lost.length !== 2 || won.length !== 1) {
     throw new Error(`two accepts at once: ${answers.map(({ answer }) => answer.status).join(' and ')}`);
   }
+  await untilAccepted(http, creator, won[0].answer.data.order.id);
   return won[0].applicationId;
 }
 

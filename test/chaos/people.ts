@@ -1,4 +1,5 @@
 import { signInPeople } from '#bench/stack/people.ts';
+import type { ConnectStatus } from '#contract/payments.ts';
 import type { Coordinates } from '#domain/geo/coordinates.ts';
 import type { Caller, HttpClient } from './http-client.ts';
 import type { System } from './system.ts';
@@ -12,7 +13,10 @@ export type Population = {
   admin: Caller;
 };
 
-/** Signs people in, and has all providers take orders. */
+/**
+ * Signs people in, has all creators save a card and all providers take orders. The first provider of a town can be paid; the
+ * others have yet to tell Stripe who they are.
+ */
 export async function settle(
   system: System,
   http: HttpClient,
@@ -33,8 +37,10 @@ export async function settle(
   const [creator, ...otherCreators] = creators;
   const [town, ...otherTowns] = towns;
   if (!creator || !town || !admin) throw new Error('there must be somebody, somewhere');
+  for (const someone of creators) await saveCard(http, someone);
   for (const { place, providers } of towns) {
     for (const provider of providers) await takeOrders(http, provider, place);
+    await becomePayable(system, http, providers[0]);
   }
   return { creators: [creator, ...otherCreators], towns: [town, ...otherTowns], admin };
 }
@@ -47,4 +53,22 @@ async function takeOrders(http: HttpClient, provider: Caller, place: Coordinates
     body: { available: true },
   });
   if (available.error) throw new Error(`a provider takes no orders: ${available.error.message}`);
+}
+
+/** Saves a test card as this person's own. */
+export async function saveCard(http: HttpClient, creator: Caller): Promise<void> {
+  const body = { paymentMethodId: 'pm_card_visa' };
+  const saved = await http.send(creator, 'POST', '/payment-methods', { body });
+  if (saved.error) throw new Error(`a card was not saved: ${saved.error.message}`);
+}
+
+async function becomePayable(system: System, http: HttpClient, provider: Caller): Promise<void> {
+  await http.write(provider, { method: 'POST', path: '/payments/connect/onboarding', body: {} });
+  const status = () => http.send<ConnectStatus>(provider, 'GET', '/payments/connect/status');
+  const { accountId } = (await status()).data;
+  const finish = `${system.stripeUrl}/_sim/accounts/${accountId}/finish_onboarding`;
+  const finished = await fetch(finish, { method: 'POST' });
+  if (!finished.ok) throw new Error(`a provider cannot be paid: ${await finished.text()}`);
+  // Looking takes it in, whether or not the webhook has come.
+  await status();
 }

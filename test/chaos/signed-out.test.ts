@@ -5,6 +5,7 @@ import { DeafClient } from './deaf-client.ts';
 import { eventually } from './eventually.ts';
 import { type Caller, HttpClient } from './http-client.ts';
 import { acceptedOrder } from './orders.ts';
+import { saveCard } from './people.ts';
 import { commanded, readRecords } from './record.ts';
 import { ResumingClient } from './resuming-client.ts';
 import { type System, startSystem } from './system.ts';
@@ -37,6 +38,7 @@ beforeAll(async () => {
   const [first, second] = creators;
   if (!first || !second || !provider) throw new Error('three people were signed in');
   [creator, other] = [first, second];
+  for (const someone of creators) await saveCard(http, someone);
   const openRoom = async (caller: Caller) => {
     const orderId = await acceptedOrder(http, caller, provider, PLACE);
     return new ResumingClient(system.url, `/orders/${orderId}/room`, caller);

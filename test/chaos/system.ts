@@ -8,7 +8,9 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { z } from 'zod';
 import { buildWorker, type RunningWorkerd, startWorkerd } from '#bench/workerd-serve.ts';
+import { type Database, database } from '#db/client.ts';
 import { migratePostgres } from '#db/migrate.ts';
+import { type StripeClient, stripeClient } from '#payments/stripe/client.ts';
 import { freePort } from '#scripts/free-port.ts';
 import { startPostgres } from '#scripts/postgres.ts';
 import { STRIPE_TEST_KEYS } from '#test/setup/stripe-keys.ts';
@@ -27,11 +29,15 @@ export interface System {
   readonly jwtSecret: string;
   /** The record, beside the Worker and the gateway. */
   readonly db: NodePgDatabase;
+  /** The same as the Worker sees it. */
+  readonly database: Database;
   readonly postgres: PostgresProcesses;
   readonly worker: Restartable;
   readonly gateway: Restartable;
   /** The Stripe simulator's origin; its switches are under `/_sim`. */
   readonly stripeUrl: string;
+  /** What Stripe has, as its own client says it. */
+  readonly stripe: StripeClient;
   /** What the Worker has logged since the last call, by line. */
   takeLog(): string[];
 }
@@ -46,8 +52,12 @@ export interface Restartable {
 /**
  * Starts Postgres, the gateway, the Stripe simulator and the built Worker (plain workerd, its objects on local disk); `cleanup` ends them all.
  * None of them outlives this process.
+ * @param vars of the Worker, besides those that it always has
  */
-export async function startSystem(cleanup: AsyncDisposableStack): Promise<System> {
+export async function startSystem(
+  cleanup: AsyncDisposableStack,
+  vars: Readonly<Record<string, string>> = {},
+): Promise<System> {
   const folder = await temporaryFolder(cleanup);
   // Postgres' own temporary folder shall be gone with the rest, even when nobody is left to stop it.
   process.env.TMPDIR = folder;
@@ -62,6 +72,10 @@ export async function startSystem(cleanup: AsyncDisposableStack): Promise<System
   cleanup.defer(() => processes.resume());
 
   const gatewayPort = await freePort();
+  const record = {
+    DATABASE_URL: postgres.url,
+    DATABASE_FETCH_ENDPOINT: `http://127.0.0.1:${gatewayPort}/sql`,
+  };
   let gateway = await startGatewayProcess(postgres.url, gatewayPort);
   cleanup.defer(() => killed(gateway));
 
@@ -81,10 +95,10 @@ export async function startSystem(cleanup: AsyncDisposableStack): Promise<System
         // All come from one address, and those who were signed out count as nobody.
         ANONYMOUS_LIMIT: '1000000',
         JWT_SECRET: jwtSecret,
-        DATABASE_URL: postgres.url,
-        DATABASE_FETCH_ENDPOINT: `http://127.0.0.1:${gatewayPort}/sql`,
+        ...record,
         ...STRIPE_TEST_KEYS,
         STRIPE_API_URL: stripe.url,
+        ...vars,
       },
       port: workerPort,
       onLog: (line) => log.push(line),
@@ -96,7 +110,9 @@ export async function startSystem(cleanup: AsyncDisposableStack): Promise<System
     url: worker.url,
     jwtSecret,
     db,
+    database: database(record),
     stripeUrl: stripe.url,
+    stripe: stripeClient({ ...STRIPE_TEST_KEYS, STRIPE_API_URL: stripe.url }),
     postgres: processes,
     worker: {
       kill: () => worker.kill(),

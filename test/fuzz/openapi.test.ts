@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import * as z from 'zod';
 import { failure, success } from '#contract/envelope.ts';
 import { ORDER_STATUSES } from '#domain/orders/order.ts';
+import { openShowOf } from '#test/live.ts';
 import { device, type Member, member } from '#test/security/member.ts';
 import { orderThatIs } from '#test/security/record.ts';
 import { type Operation, servedOperations } from './operations.ts';
@@ -44,6 +45,7 @@ beforeAll(async () => {
   for (const status of [...ORDER_STATUSES, 'pending', 'accepted', 'active'] as const) {
     const { id, applicationId } = await orderThatIs(status, parties);
     ids.push(id, applicationId);
+    if (status === 'accepted') await openShowOf(id, { hostId: parties.assignee, ownerId: parties.owner });
   }
   ids.push(...actors.flatMap((actor) => (actor ? [actor.id, actor.sessionId] : [])));
 });

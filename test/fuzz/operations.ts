@@ -4,7 +4,7 @@ import type { Schema } from './conforming.ts';
 export type Parameter = { name: string; in: 'path' | 'query' | 'header'; schema: Schema };
 type Listed = {
   parameters?: ({ $ref?: string } & Partial<Parameter>)[];
-  'x-websocket'?: { takes: Record<string, Schema> };
+  'x-websocket'?: { takes: Record<string, Schema>; maxFrameBytes: number };
   requestBody?: { content: { 'application/json': { schema: Schema } } };
 };
 
@@ -27,15 +27,15 @@ async function served(): Promise<Document> {
   return response.json<Document>();
 }
 
-/** Every socket of the document: its path, and what it takes by the event's name. */
+/** Every socket of the document: its path, what it takes by the event's name, and how much at once. */
 export async function servedSockets(): Promise<{
-  sockets: { path: string; takes: Record<string, Schema> }[];
+  sockets: { path: string; takes: Record<string, Schema>; maxFrameBytes: number }[];
   schemas: Record<string, Schema>;
 }> {
   const { paths, components } = await served();
   const sockets = Object.entries(paths).flatMap(([path, { get }]) => {
-    const takes = get?.['x-websocket']?.takes;
-    return takes ? [{ path, takes }] : [];
+    const socket = get?.['x-websocket'];
+    return socket ? [{ path, takes: socket.takes, maxFrameBytes: socket.maxFrameBytes }] : [];
   });
   return { sockets, schemas: components.schemas };
 }

@@ -7,6 +7,7 @@ import { addGeofence } from '#db/queries/geofences.ts';
 import { liveStreamOrders, orderEvents, paymentSteps, users } from '#db/schema/index.ts';
 import type { OrderStatus } from '#domain/orders/order.ts';
 import { listen } from '#test/client.ts';
+import { openShowOf } from '#test/live.ts';
 import { saveCard } from '#test/stripe.ts';
 import { type Device, device, type Member, member } from './member.ts';
 import { orderThatIs } from './record.ts';
@@ -42,6 +43,8 @@ type Target =
   | 'payment'
   | 'parked step'
   | 'card'
+  | 'private show'
+  | 'public show'
   | 'none';
 /** `as`: how an id looks there, where it is no UUID. */
 type Row = {
@@ -78,6 +81,7 @@ const nowhere = (route: string, rest: Pick<Row, 'body' | 'query' | 'as'> = {}): 
 const DRAFT = { title: 'Sunset', location: { latitude: 1, longitude: 2 }, baseAmount: 25 };
 const FENCE = { name: 'Home', center: { latitude: 1, longitude: 2 }, radius: 100 };
 const ORDER = '/api/v1/orders/{orderId}';
+const SHOW = '/api/v1/live-shows/{showId}';
 
 const TABLE: Row[] = [
   // What anyone may read.
@@ -315,6 +319,38 @@ const TABLE: Row[] = [
     return { route, on, as: (id) => `${id}-s1`, expected: signedIn(403, { admin }) };
   }),
 
+  // Shows: `assignee` hosts, `owner` owns, `applicant` is invited.
+  { route: 'get /api/v1/live-shows', on: 'none', expected: anyone(200) },
+  { route: 'get /api/v1/live-shows', on: 'none', query: 'mine=true', expected: signedIn(200) },
+  { route: `get ${SHOW}`, on: 'public show', expected: anyone(200) },
+  {
+    route: `get ${SHOW}`,
+    on: 'private show',
+    expected: { ...anyone(404), ...PARTIES, applicant: 200 },
+  },
+  { route: `get ${SHOW}`, on: 'unknown', expected: anyone(404) },
+  { route: `get ${SHOW}`, on: 'malformed', expected: anyone(400) },
+  { route: `get ${SHOW}/room`, on: 'public show', expected: signedIn(101) },
+  ...ofShow('get', '/room', { owner: 101, assignee: 101, applicant: 101, admin: 101 }),
+  ...ofShow('put', '', { owner: 200 }, { visibility: 'public' }),
+  ...ofShow('post', '/start', { assignee: 200 }),
+  ...ofShow('post', '/end', PARTIES),
+  ...ofShow('get', '/invitations', PARTIES),
+  ...ofShow('post', '/invitations', { owner: 201, assignee: 201 }, { username: '{guest}' }),
+  ...ofShow('delete', '/invitations/{userId}', { owner: 200, assignee: 200 }),
+  { route: `post ${SHOW}/start`, on: 'public show', expected: signedIn(403, { assignee: 200 }) },
+  { route: `post ${SHOW}/end`, on: 'public show', expected: signedIn(403, PARTIES) },
+
+  // Media origins sign, too.
+  ...['origins/{originId}', 'rooms/{roomId}'].flatMap((what): Row[] =>
+    (['unknown', 'malformed'] as const).map((on) => ({
+      route: `put /webhooks/media/${what}`,
+      on,
+      body: {},
+      expected: anyone(403),
+    })),
+  ),
+
   // Stripe signs; whoever does not is nobody.
   ...['stripe', 'stripe-connect'].map(
     (what): Row => ({ route: `post /webhooks/${what}`, on: 'none', body: {}, expected: anyone(400) }),
@@ -328,6 +364,16 @@ const TABLE: Row[] = [
 function reading(route: string, but: Partial<Expected>): Row[] {
   const closed = ['accepted', 'active', 'completed', 'cancelled', 'disputed'] as const;
   return closed.map((on) => ({ route, on, expected: signedIn(404, but) }));
+}
+
+/** What may be done with a private show, `but` by whom; the others whom it concerns are told FORBIDDEN. */
+function ofShow(method: string, path: string, but: Partial<Expected>, body?: object): Row[] {
+  const route = `${method} ${SHOW}${path}`;
+  const known = { owner: 403, assignee: 403, applicant: 403, admin: 403 };
+  return [
+    { route, on: 'private show', ...(body && { body }), expected: signedIn(404, { ...known, ...but }) },
+    ...nowhere(route, body && { body }),
+  ];
 }
 
 /** A command on one order: who may give it in which status, `but` whom; the parties among the others are told FORBIDDEN. */
@@ -374,9 +420,23 @@ async function make(on: Target): Promise<Record<string, string>> {
     case 'none':
       return {};
     case 'unknown':
-      return { id: crypto.randomUUID(), orderId: crypto.randomUUID(), applicationId: crypto.randomUUID() };
+      return {
+        id: crypto.randomUUID(),
+        orderId: crypto.randomUUID(),
+        applicationId: crypto.randomUUID(),
+        showId: crypto.randomUUID(),
+        userId: crypto.randomUUID(),
+        guest: people.both.id,
+      };
     case 'malformed':
-      return { id: 'no-id', orderId: '1%20or%201=1', applicationId: crypto.randomUUID() };
+      return {
+        id: 'no-id',
+        orderId: '1%20or%201=1',
+        applicationId: crypto.randomUUID(),
+        showId: 'no-id',
+        userId: crypto.randomUUID(),
+        guest: people.both.id,
+      };
     case 'session':
       return { id: (await device(people.owner)).sessionId };
     case 'owner':
@@ -391,6 +451,16 @@ async function make(on: Target): Promise<Record<string, string>> {
       const { id } = await member('provider');
       await db.update(users).set({ verificationStatus: 'pending' }).where(eq(users.id, id));
       return { id };
+    }
+    case 'private show':
+    case 'public show': {
+      const { id: showId } = await orderThatIs('accepted', parties());
+      await openShowOf(showId, { hostId: people.assignee.id, ownerId: people.owner.id });
+      const { api } = people.owner;
+      // The names of these people are their ids.
+      await api.post(`/live-shows/${showId}/invitations`, { username: people.applicant.id });
+      if (on === 'public show') await api.put(`/live-shows/${showId}`, { visibility: 'public' });
+      return { showId, userId: people.applicant.id, guest: people.both.id };
     }
     case 'card':
       return { id: await saveCard(people.owner.id) };

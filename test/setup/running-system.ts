@@ -22,6 +22,8 @@ export default async function startRunningSystem(): Promise<() => Promise<void>>
       TAPLIVE_STATE: folder,
       DATABASE_URL: '',
       STRIPE_SECRET_KEY: '',
+      // The pages for video have tests of their own, with a media worker.
+      MEDIA_BACKEND: 'none',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

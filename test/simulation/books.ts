@@ -19,6 +19,7 @@ export function contradictions(stage: Stage): string[] {
         wrong.push(
           ...otherThanStripe(stage, money),
           ...otherThanLedger(stage, money),
+          ...otherThanDecided(stage, money),
           ...unfinished(stage, money),
         );
       }
@@ -38,10 +39,19 @@ export function strayHolds(stage: Stage): string[] {
       .map(({ payment }) => payment.paymentIntentId),
   );
   const asked = new Set(payments.map((money) => openAttempt(money)?.intentId));
+  const inHand = new Set(
+    payments.flatMap(({ attempts }) =>
+      attempts.filter(({ awaitsPayer }) => awaitsPayer).map(({ intentId }) => intentId),
+    ),
+  );
   const { paymentIntents } = stage.stripe.world.state;
   return [...paymentIntents.values()].flatMap(({ id, status }) => {
     if (status === 'requires_capture' && !held.has(id)) return [`${id} holds money that nobody wants`];
     if (status === 'requires_action' && !asked.has(id)) return [`${id} waits for a payer whom nobody asks`];
+    // Whoever was given its secret could still confirm it.
+    if (status === 'requires_payment_method' && inHand.has(id) && !asked.has(id)) {
+      return [`${id} can still be confirmed`];
+    }
     return [];
   });
 }
@@ -119,6 +129,26 @@ function otherThanLedger(stage: Stage, money: Money): string[] {
     ...same('owed to the payer', payment.amountOwed, of('refund_due') * -1n),
     ...same('payable', unsent, of('payable') * -1n),
     ...same('in suspense', 0n, of('suspense')),
+    ...same('lost to us', 0n, of('loss')),
+  ];
+}
+
+/** Where money did not go where it was decided to go, though nobody else laid hands on it. */
+function otherThanDecided({ stripe }: Stage, { payment, steps }: Money): string[] {
+  const { goal, chargebacks, amountCaptured, amountReleased, amountRefunded } = payment;
+  const refunds = [...stripe.world.state.refunds.values()].filter(
+    ({ payment_intent, balance_transaction }) =>
+      payment_intent === payment.paymentIntentId && balance_transaction !== null,
+  );
+  const touched =
+    chargebacks.some(({ posted }) => posted.length > 0) ||
+    refunds.some(({ status, metadata }) => status === 'failed' || !metadata?.step_id) ||
+    steps.some(({ params, state }) => params.kind === 'refund' && state === 'failed');
+  if (goal.payee === null || touched) return [];
+  const share = goal.payee < amountCaptured ? goal.payee : amountCaptured;
+  return [
+    ...same('the share of the payee', amountReleased, share),
+    ...same('the rest for the payer', amountRefunded, amountCaptured - share),
   ];
 }
 

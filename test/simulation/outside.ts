@@ -10,6 +10,7 @@ type Happening = readonly [weight: number, happens: () => void];
 export function outsideHappens(stage: Stage): void {
   const possible: Happening[] = [
     ...askedByBanks(stage),
+    ...browsers(stage),
     ...complaints(stage),
     ...verdicts(stage),
     ...refundsComingBack(stage),
@@ -32,6 +33,23 @@ function askedByBanks(stage: Stage): Happening[] {
       const succeeded = chance.happens(0.7);
       stage.tell(succeeded ? '3-D Secure succeeded' : '3-D Secure failed', () => id);
       stripe.controls.authenticate(id, succeeded);
+    },
+  ]);
+}
+
+/** Payers try once more in their browsers, whatever we think of that attempt by now. */
+function browsers(stage: Stage): Happening[] {
+  const inHand = stage.record.payments.flatMap(({ attempts }) =>
+    attempts.filter(({ awaitsPayer }) => awaitsPayer).map(({ intentId }) => intentId),
+  );
+  const declined = [...stage.stripe.world.state.paymentIntents.values()].filter(
+    ({ id, status }) => status === 'requires_payment_method' && inHand.includes(id),
+  );
+  return declined.map(({ id }) => [
+    3,
+    () => {
+      stage.tell('tried again in the browser', () => id);
+      onTheirOwn(stage, `/v1/payment_intents/${id}/confirm`, 'payment_method=pm_card_visa');
     },
   ]);
 }
@@ -115,7 +133,7 @@ function dashboard(stage: Stage): Happening[] {
         0.1,
         () => {
           stage.tell('hold cancelled in the dashboard', () => id);
-          inDashboard(stage, `/v1/payment_intents/${id}/cancel`, '');
+          onTheirOwn(stage, `/v1/payment_intents/${id}/cancel`, '');
         },
       ],
     ),
@@ -126,7 +144,7 @@ function dashboard(stage: Stage): Happening[] {
           const left = amount - amount_refunded;
           const given = stage.chance.happens(0.5) ? left : part(stage, left, currency);
           stage.tell('refund in the dashboard', () => `${given} of ${id}`);
-          inDashboard(stage, '/v1/refunds', `charge=${id}&amount=${given}`);
+          onTheirOwn(stage, '/v1/refunds', `charge=${id}&amount=${given}`);
         },
       ],
     ),
@@ -171,7 +189,7 @@ function part({ chance }: Stage, amount: number, currency: string): number {
 }
 
 /** A request that is none of ours; refused, it is as if it had not been. */
-function inDashboard(stage: Stage, path: string, body: string): void {
+function onTheirOwn(stage: Stage, path: string, body: string): void {
   const request: ApiRequest = {
     method: 'POST',
     path,
@@ -182,7 +200,7 @@ function inDashboard(stage: Stage, path: string, body: string): void {
     body,
   };
   stage.start(
-    `dashboard ${path}`,
+    `somebody at ${path}`,
     stage.stripe.handle(request).catch((error: unknown) => {
       if (!(error instanceof AnswerLost)) throw error;
     }),

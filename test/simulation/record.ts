@@ -3,7 +3,14 @@ import type { Commit } from '#db/queries/order-commit.ts';
 import type { Application, OrderState } from '#domain/orders/order.ts';
 import type { LedgerPosting } from '#domain/payments/ledger.ts';
 import type { MoneyChange } from '#domain/payments/money-draft.ts';
-import type { Money, PayeeFacts, Payment, PaymentSplit, PaymentStep } from '#domain/payments/payment.ts';
+import {
+  isFrozen,
+  type Money,
+  type PayeeFacts,
+  type Payment,
+  type PaymentSplit,
+  type PaymentStep,
+} from '#domain/payments/payment.ts';
 
 /** What stands in the record of one order. */
 type Entry = {
@@ -96,6 +103,7 @@ export class SimulatedRecord {
     if (money) {
       this.#checkPostings(money.postings);
       this.#checkMoney(next);
+      checkDecision(money);
       this.#owe(money);
       for (const posting of money.postings) {
         this.#causes.add(posting.cause);
@@ -206,6 +214,18 @@ function checkApplications(applications: Application[]): void {
   if (applications.filter(({ status }) => status === 'accepted').length > 1) {
     throw violated('order_applications_accepted');
   }
+}
+
+/** What no table can hold, and no decision may do. */
+function checkDecision({ before, after, postings }: MoneyChange): void {
+  const { payment } = after;
+  const fresh = after.steps.slice(before?.steps.length ?? 0).map(({ params }) => params.kind);
+  const gives = postings.some(({ kind }) => kind === 'release') || fresh.includes('refund');
+  if (gives && isFrozen(payment)) throw new Error('money moves while a bank is at it');
+  const { amountHeld, amountReleased, amountRefunded, amountOwed, amountLost, amountCaptured } = payment;
+  const accountedFor = amountHeld + amountReleased + amountRefunded + amountOwed + amountLost;
+  if (accountedFor < amountCaptured)
+    throw new Error(`of ${amountCaptured} only ${accountedFor} is accounted for`);
 }
 
 function checkPayment(payment: Payment): void {

@@ -37,11 +37,19 @@ export class SimulatedRoom {
       db,
       held,
       tracking: this.#tracking(),
+      media: () => 'unverified',
       now,
       beforeCommit: () => {},
       afterCommit: () => context.inBackground('steps', this.run()),
     });
-    this.#cashier = new Cashier({ env: ENV as Env, db, held, commander: this.#commander, now }); // all that it reads of it
+    this.#cashier = new Cashier({
+      env: ENV as Env, // all that it reads of it
+      db,
+      held,
+      commander: this.#commander,
+      now,
+      transferRefused: () => {},
+    });
   }
 
   async give(command: GivenCommand, userId: string, commandId: string): Promise<string> {

@@ -28,6 +28,7 @@ export async function play(seed: number, { withStory = false } = {}): Promise<Pl
     const wrong = contradictions(stage);
     if (wrong.length > 0) throw new Error(wrong.join('\n'));
   } catch (error) {
+    stage.story?.push(...written(stage));
     throw new ScheduleFailed(seed, stage.story, error);
   }
   return { met: stage.met, story: stage.story };
@@ -42,6 +43,22 @@ export class ScheduleFailed extends Error {
     this.name = 'ScheduleFailed';
     this.story = story;
   }
+}
+
+/** The ledger, the payments and the events of the orders, as lines to be read. */
+function written({ record }: Stage): string[] {
+  const json = (value: unknown) =>
+    JSON.stringify(value, (_, field) => (typeof field === 'bigint' ? `${field}` : field));
+  return [
+    ...record.ledger.map(({ kind, cause, currency, entries }) => {
+      const moves = entries.map(({ account, partyId, amount }) => `${account} ${partyId ?? ''} ${amount}`);
+      return `${kind} ${cause} ${currency}: ${moves.join(', ')}`;
+    }),
+    ...record.payments.map(({ payment }) => json(payment)),
+    ...record.payments.flatMap(({ attempts }) => attempts.map(json)),
+    ...record.payments.flatMap(({ steps }) => steps.map(json)),
+    ...[...record.entries].map(([orderId, { events }]) => `${orderId}: ${events.join(', ')}`),
+  ];
 }
 
 /** People with cards and accounts, and their orders. */
@@ -77,7 +94,7 @@ async function storm(stage: Stage): Promise<void> {
   const happenings = anyHappenings(stage);
   const orders = chance.weighed(stage.theme.orders);
   let placed = stage.states.length;
-  for (let left = chance.between(10, 35) * orders; left > 0; left -= 1) {
+  for (let left = chance.between(12, 50) * orders; left > 0; left -= 1) {
     if (placed < orders && (stage.states.every(isOver) || !chance.happens(stage.theme.inTurn))) {
       stage.start('an order is placed', placeOrder(stage));
       placed += 1;

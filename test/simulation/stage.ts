@@ -45,9 +45,9 @@ export const PAYEES = ['paul', 'rita'] as const;
 
 /** Cards that people have; those that are declined were good when they were saved. */
 const CARDS: readonly (readonly [number, TestCardName])[] = [
-  [8, 'visa'],
-  [3, 'mastercard'],
-  [2, 'bypassPending'],
+  [12, 'visa'],
+  [5, 'mastercard'],
+  [3, 'bypassPending'],
   [1, 'visa_chargeDeclined'],
   [1, 'visa_chargeDeclinedInsufficientFunds'],
   [0.5, 'chargeDeclinedExpiredCard'],
@@ -107,6 +107,8 @@ export class Stage {
         this.stripe.controls.addFault({ kind, method: request.method, times: 1, afterSeconds });
         this.tell(`stripe ${kind}`, () => `at ${request.method} ${request.path.split('?')[0]}`);
       }
+      const { method, path, headers } = request;
+      this.story?.push(`  -> ${method} ${path} ${headers['idempotency-key'] ?? ''}`);
       return this.stripe.handle(request);
     });
   }
@@ -297,7 +299,8 @@ export class Stage {
 function isOutOfReach(error: unknown): boolean {
   return (
     error instanceof StripeUnavailable ||
-    (error instanceof Error && (error.name === 'TimeoutError' || isNotTakenIn(error)))
+    (error instanceof Error &&
+      (error.name === 'TimeoutError' || error.name === 'QueueFullError' || isNotTakenIn(error)))
   );
 }
 

@@ -10,6 +10,11 @@ describe('addresses', () => {
     { name: 'own-orders', at: null },
     { name: 'new-order', at: { latitude: -33.9, longitude: 151.2 } },
     { name: 'order', orderId },
+    { name: 'shows', list: 'live' },
+    { name: 'shows', list: 'mine' },
+    { name: 'show', showId: orderId },
+    { name: 'studio', showId: orderId },
+    { name: 'preflight' },
     { name: 'cards' },
     { name: 'earnings', isLinkSpent: false },
     { name: 'earnings', isLinkSpent: true },
@@ -20,9 +25,12 @@ describe('addresses', () => {
     expect(routeOf(addressOf(route))).toEqual(route);
   });
 
-  it.each(['/orders/1', '/nowhere', `/orders/${orderId}/room`])('%s leads nowhere', (address) => {
-    expect(routeOf(address)).toEqual({ name: 'not-found' });
-  });
+  it.each(['/orders/1', '/nowhere', `/orders/${orderId}/room`, '/live/1', `/live/${orderId}/stage`])(
+    '%s leads nowhere',
+    (address) => {
+      expect(routeOf(address)).toEqual({ name: 'not-found' });
+    },
+  );
 
   it.each(['91,0', '0,181', 'a,b', '1', ',', '1,2,3'])('ignore the impossible place %s', (at) => {
     expect(routeOf(`/?at=${at}`)).toEqual({ name: 'explore', at: null });

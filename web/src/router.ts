@@ -7,6 +7,10 @@ export type Route =
   | { name: 'own-orders'; at: Coordinates | null }
   | { name: 'new-order'; at: Coordinates | null }
   | { name: 'order'; orderId: string }
+  | { name: 'shows'; list: 'live' | 'mine' }
+  | { name: 'show'; showId: string }
+  | { name: 'studio'; showId: string }
+  | { name: 'preflight' }
   | { name: 'cards' }
   /** `isLinkSpent`: the link to Stripe's questions was too old. */
   | { name: 'earnings'; isLinkSpent: boolean }
@@ -14,6 +18,7 @@ export type Route =
   | { name: 'payment-steps' }
   | { name: 'not-found' };
 
+const SHOW_PATH = /^\/live\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(\/studio)?$/i;
 const ORDER_PATH = /^\/orders\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 /** The page that an address (path with its query) leads to. */
@@ -27,6 +32,10 @@ export function routeOf(address: string): Route {
       return { name: 'own-orders', at };
     case '/orders/new':
       return { name: 'new-order', at };
+    case '/live':
+      return { name: 'shows', list: searchParams.get('of') === 'mine' ? 'mine' : 'live' };
+    case '/preflight':
+      return { name: 'preflight' };
     case '/cards':
       return { name: 'cards' };
     case '/earnings':
@@ -36,6 +45,8 @@ export function routeOf(address: string): Route {
     case '/admin/payment-steps':
       return { name: 'payment-steps' };
   }
+  const [, showId, studio] = SHOW_PATH.exec(pathname) ?? [];
+  if (showId) return { name: studio ? 'studio' : 'show', showId };
   const orderId = ORDER_PATH.exec(pathname)?.[1];
   return orderId ? { name: 'order', orderId } : { name: 'not-found' };
 }
@@ -51,6 +62,14 @@ export function addressOf(route: Exclude<Route, { name: 'not-found' }>): string 
       return `/orders/new${placeQuery(route.at)}`;
     case 'order':
       return `/orders/${route.orderId}`;
+    case 'shows':
+      return route.list === 'mine' ? '/live?of=mine' : '/live';
+    case 'show':
+      return `/live/${route.showId}`;
+    case 'studio':
+      return `/live/${route.showId}/studio`;
+    case 'preflight':
+      return '/preflight';
     case 'cards':
       return '/cards';
     case 'earnings':

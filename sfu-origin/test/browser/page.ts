@@ -1,5 +1,10 @@
 import { Device } from 'mediasoup-client';
-import type { RtpCapabilities, RtpEncodingParameters, Transport } from 'mediasoup-client/types';
+import type {
+  RtpCapabilities,
+  RtpEncodingParameters,
+  Transport,
+  TransportOptions,
+} from 'mediasoup-client/types';
 import type { JoinAnswer, OriginConsumer, PublishAnswer } from '#contract/origin.ts';
 import { ROUTER_RTP_CAPABILITIES } from '#contract/router-capabilities.ts';
 import type { IceParameters, Layers } from '#contract/rtp.ts';
@@ -13,6 +18,9 @@ export type Seen = {
   bytes: number;
   audioEnergy: number;
 };
+
+/** `tcpOnly`: without UDP. `relay`: by way of this TURN server and no other. */
+export type WatchOptions = { tcpOnly?: boolean; layers?: Layers | null; relay?: RTCIceServer | null };
 
 declare global {
   interface Window {
@@ -83,13 +91,7 @@ class BrowserParticipant {
   }
 
   /** @returns milliseconds from the first message to the first picture */
-  async watch({
-    tcpOnly = false,
-    layers = null,
-  }: {
-    tcpOnly?: boolean;
-    layers?: Layers | null;
-  }): Promise<number> {
+  async watch({ tcpOnly = false, layers = null, relay = null }: WatchOptions): Promise<number> {
     await this.#load();
     const startedAt = performance.now();
     const join = await this.#command<JoinAnswer>(
@@ -104,7 +106,10 @@ class BrowserParticipant {
     );
     this.#receiving?.close();
     this.#received.clear();
-    const transport = this.#device.createRecvTransport(present(join.receive) as never);
+    const transport = this.#device.createRecvTransport({
+      ...(present(join.receive) as TransportOptions),
+      ...(relay && { iceServers: [relay], iceTransportPolicy: 'relay' as const }),
+    });
     this.#receiving = transport;
     transport.on('connect', ({ dtlsParameters }, done, failed) => {
       this.#command('connect', { transportId: transport.id }, { dtlsParameters }).then(done, failed);
@@ -129,12 +134,31 @@ class BrowserParticipant {
     await this.#command('setConsumers', {}, { wishes });
   }
 
+  /** Of every transport that is there. */
   async restartIce(): Promise<void> {
-    const transport = present(this.#receiving);
-    const { iceParameters } = await this.#command<{ iceParameters: IceParameters }>('restartIce', {
-      transportId: transport.id,
-    });
-    await transport.restartIce({ iceParameters });
+    for (const transport of [this.#sending, this.#receiving]) {
+      if (!transport) continue;
+      const { iceParameters } = await this.#command<{ iceParameters: IceParameters }>('restartIce', {
+        transportId: transport.id,
+      });
+      await transport.restartIce({ iceParameters });
+    }
+  }
+
+  /** Asks a TURN server for a relay. @returns whether it gave one, or the STUN error with which it refused */
+  async askForRelay(server: RTCIceServer): Promise<'given' | number> {
+    const connection = new RTCPeerConnection({ iceServers: [server], iceTransportPolicy: 'relay' });
+    try {
+      connection.createDataChannel('');
+      const answer = new Promise<'given' | number>((resolve) => {
+        connection.addEventListener('icecandidate', ({ candidate }) => candidate && resolve('given'));
+        connection.addEventListener('icecandidateerror', ({ errorCode }) => resolve(errorCode));
+      });
+      await connection.setLocalDescription();
+      return await answer;
+    } finally {
+      connection.close();
+    }
   }
 
   async seen(): Promise<Seen[]> {

@@ -1,51 +1,15 @@
-import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
+import type { Browser, Page } from 'playwright-core';
 import type { OriginConsumer, OriginOperationName } from '#contract/origin.ts';
 import type { Layers } from '#contract/rtp.ts';
 import type { LiveRoom } from '../live-room.ts';
-import type { Seen } from './page.ts';
+import { bundlePage, launchChromium } from './chromium.ts';
+import type { Seen, WatchOptions } from './page.ts';
+
+/** What a participant says goes to a live room, real or played. */
+type Commanded = Pick<LiveRoom, 'command'>;
 
 /** Any secure address will do: cameras are for such pages only. Nothing of it leaves the browser. */
 const ADDRESS = 'https://stage.test/';
-
-/** Debian's Chromium, or the one that `CHROMIUM_PATH` names, with a fake camera. */
-function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: [
-      // Containers run as root, where Chromium's sandbox cannot.
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-      '--autoplay-policy=no-user-gesture-required',
-    ],
-  });
-}
-
-async function bundle(): Promise<string> {
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      lib: {
-        entry: fileURLToPath(new URL('./page.ts', import.meta.url)),
-        formats: ['iife'],
-        name: 'page',
-      },
-    },
-  });
-  const [output] = Array.isArray(built) ? built : [built];
-  if (!output || !('output' in output)) throw new Error('nothing was built');
-  return output.output[0].code;
-}
 
 /** A browser with participants in it, each in a page of their own. */
 export class Participants {
@@ -53,7 +17,10 @@ export class Participants {
   readonly #script: string;
 
   static async create(): Promise<Participants> {
-    const [browser, script] = await Promise.all([launch(), bundle()]);
+    const [browser, script] = await Promise.all([
+      launchChromium(),
+      bundlePage(new URL('./page.ts', import.meta.url)),
+    ]);
     return new Participants(browser, script);
   }
 
@@ -62,7 +29,7 @@ export class Participants {
     this.#script = script;
   }
 
-  async open(room: LiveRoom, id: string): Promise<BrowserClient> {
+  async open(room: Commanded, id: string): Promise<BrowserClient> {
     const context = await this.#browser.newContext({ permissions: ['camera', 'microphone'] });
     const page = await context.newPage();
     await page.route(`${ADDRESS}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<body>' }));
@@ -96,7 +63,7 @@ export class BrowserClient {
   }
 
   /** @returns milliseconds from the first message to the first picture */
-  watch(options: { tcpOnly?: boolean; layers?: Layers | null } = {}): Promise<number> {
+  watch(options: WatchOptions = {}): Promise<number> {
     return this.#page.evaluate((given) => window.participant.watch(given), options);
   }
 
@@ -110,6 +77,11 @@ export class BrowserClient {
 
   restartIce(): Promise<void> {
     return this.#page.evaluate(() => window.participant.restartIce());
+  }
+
+  /** @returns whether the TURN server gave a relay, or the STUN error with which it refused */
+  askForRelay(server: RTCIceServer): Promise<'given' | number> {
+    return this.#page.evaluate((given) => window.participant.askForRelay(given), server);
   }
 
   seen(): Promise<Seen[]> {

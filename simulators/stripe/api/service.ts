@@ -93,7 +93,7 @@ export class ApiService {
     try {
       const account = authorize(this.#world, request);
       const key = idempotencyKeyOf(request, account);
-      if (key && begin(state, key, request, requestId, this.#world.clock())) return;
+      if (key && begin(state, key, request, requestId, this.#world.now())) return;
       const response = this.#execute(request, requestId, null, prepare(request, pathOf(request), account));
       if (key) remember(state, key, response);
     } catch (error) {

@@ -35,6 +35,13 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether something was refused for a reason that the API names in the refusal's details. */
+export function hasReason(error: unknown, reason: string): boolean {
+  if (!(error instanceof ApiError)) return false;
+  const { details } = error;
+  return typeof details === 'object' && details !== null && 'reason' in details && details.reason === reason;
+}
+
 /** What to tell a person about anything that was thrown. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof ApiError)) return 'Something went wrong in this page. Please try again.';

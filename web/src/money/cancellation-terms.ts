@@ -23,14 +23,19 @@ export function cancellationTerms(
   const fee = formatMoney(toMajorUnits(cancellationFee(agreed.value, currency), currency), currency);
   const acceptedAt = order.acceptedAt === null ? null : new Date(order.acceptedAt);
   const scheduledFor = order.scheduledFor === null ? null : new Date(order.scheduledFor);
-  return isLateToCancel({ acceptedAt, scheduledFor }, now)
-    ? `It is late to cancel: ${fee} of the ${held} that is held is taken. The rest is given back.`
-    : `It costs nothing: the ${held} that is held is given back. From ${formatDateTime(lateFrom(acceptedAt, scheduledFor))} on it costs ${fee}.`;
+  const arrivalDueAt = order.arrivalDueAt === null ? null : new Date(order.arrivalDueAt);
+  if (isLateToCancel({ acceptedAt, scheduledFor, arrivalDueAt }, now)) {
+    return `It is late to cancel: ${fee} of the ${held} that is held is taken. The rest is given back.`;
+  }
+  const late = lateFrom(acceptedAt, scheduledFor);
+  return late < now
+    ? `The provider is overdue, so it costs nothing: the ${held} that is held is given back.`
+    : `It costs nothing: the ${held} that is held is given back. From ${formatDateTime(late.toISOString())} on it costs ${fee}.`;
 }
 
-function lateFrom(acceptedAt: Date | null, scheduledFor: Date | null): string {
+function lateFrom(acceptedAt: Date | null, scheduledFor: Date | null): Date {
   const { graceMs, noticeMs } = CANCELLATION_POLICY;
   const afterGrace = (acceptedAt?.getTime() ?? 0) + graceMs;
   const atNotice = scheduledFor ? scheduledFor.getTime() - noticeMs : 0;
-  return new Date(Math.max(afterGrace, atNotice)).toISOString();
+  return new Date(Math.max(afterGrace, atNotice));
 }

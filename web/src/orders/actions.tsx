@@ -1,8 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ORDER_LIMITS } from '#domain/orders/order.ts';
 import type { OrderView } from '#domain/orders/order-view.ts';
 import { mayCommand, possibleIn, type Relation } from '#domain/orders/transitions.ts';
 import type { PaymentView } from '#domain/payments/payment-view.ts';
+import { configQuery } from '../config/queries.ts';
 import { cancellationTerms } from '../money/cancellation-terms.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -37,8 +39,12 @@ export function OrderActions({ order, payment, relation }: Props) {
   const [asked, setAsked] = useState<Action | null>(null);
   const now = useNow(15_000);
   const command = useOrderCommand(order.id);
+  const { data: config } = useQuery(configQuery);
+  // Where there is video, an order starts with the picture, in the studio.
+  const startsHere = config?.mediaBackend === 'none';
   const possible = ACTIONS.filter(
     ({ name }) =>
+      (name !== 'start' || startsHere) &&
       mayCommand(name, relation) &&
       possibleIn(name, order.status) &&
       !(name === 'dispute' && order.releasedAt),

@@ -265,6 +265,57 @@ describe('a live socket', () => {
     await expect(live.request('message:send', { text: 'b' })).rejects.toMatchObject({ code: 'UNREACHABLE' });
   });
 
+  it('when somebody waits, gives up a connection that does not answer soon, and tries again at once', async () => {
+    const { live, opened, sockets } = start();
+    const socket = await opened();
+    live.hurry();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(sockets).toHaveLength(1);
+    socket.answersPings = false;
+    live.hurry();
+    await vi.advanceTimersByTimeAsync(1_000);
+    live.hurry();
+    await vi.advanceTimersByTimeAsync(500);
+    live.hurry();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('when somebody waits, begins a try anew that hangs', async () => {
+    const { live, opened, sockets } = start();
+    (await opened()).drop(1006);
+    live.hurry();
+    await vi.advanceTimersByTimeAsync(1_500);
+    live.hurry();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sockets).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1);
+    live.hurry();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sockets).toHaveLength(3);
+  });
+
+  it('keeps the quiet that the server asked for, whoever waits', async () => {
+    const { live, opened, sockets } = start();
+    (await opened()).drop(4429);
+    for (let second = 0; second < 9; second++) {
+      live.hurry();
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('says more in its address when asked to, as it is at that moment', async () => {
+    let participant = 'a';
+    const { opened, sockets } = start({ query: () => ({ participant }) });
+    const socket = await opened();
+    expect(socket.url).toBe('ws://test/room?participant=a&since=0');
+    participant = 'b';
+    socket.drop(1006);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sockets.at(-1)?.url).toBe('ws://test/room?participant=b&since=0');
+  });
+
   it('stays away once closed', async () => {
     const { live, opened, sockets, states } = start();
     await opened();

@@ -19,10 +19,13 @@ export type LiveSocketOptions = {
   url: string;
   /** Ask for all events after this seq. `null`: from now on. */
   since: number | null;
+  /** What else the address says, read anew for every connection. */
+  query?: () => Readonly<Record<string, string>>;
   /** An access token with its end (ms since the epoch); a fresh one in place of the `spent` one. */
   accessToken: (spent?: string) => Promise<{ token: string; expiresAt: number }>;
   onEvent: (frame: EventFrame) => void;
-  onState: (state: SocketState, reason: string | null) => void;
+  /** Why it was refused: in words, and by its close code when the server gave one. */
+  onState: (state: SocketState, reason: string | null, code: number | null) => void;
   connect: (url: string, protocols: string[]) => SocketLike;
   now: () => number;
   random: () => number;
@@ -34,6 +37,8 @@ const REFRESH_AHEAD_MS = 45_000;
 /** A connection that died without a word answers no ping. The platform answers them; nobody is woken. */
 const PING_MS = 25_000;
 const PONG_WITHIN_MS = 10_000;
+/** What somebody waits for is given up sooner: a connection without an answer, and a try to connect. */
+const HURRIED_MS = 1_500;
 /** After a flood the server wants quiet. */
 const RATE_LIMIT_PAUSE_MS = 10_000;
 
@@ -56,6 +61,10 @@ export class LiveSocket {
   #reconnectTimer: Timer | undefined;
   #refreshTimer: Timer | undefined;
   #pulseTimer: Timer | undefined;
+  #isHurried = false;
+  /** The server asked for a pause, which nobody may cut short. */
+  #isHeld = false;
+  #openedAt = 0;
 
   constructor(options: LiveSocketOptions) {
     this.#options = options;
@@ -82,6 +91,25 @@ export class LiveSocket {
     void this.#connect();
   }
 
+  /**
+   * Somebody waits, and the network may be back: tries at once if it waits, begins anew when a try hangs, and gives a connection
+   * up that does not answer soon. To be called again and again, about once a second, for as long as somebody waits.
+   */
+  hurry(): void {
+    if (this.#isHeld) return;
+    this.nudge();
+    const socket = this.#socket;
+    if (!socket) return;
+    if (socket.readyState === OPEN) {
+      if (this.#isHurried) return;
+      this.#isHurried = true;
+      this.#ping(socket, HURRIED_MS);
+    } else if (this.#options.now() - this.#openedAt > HURRIED_MS) {
+      this.#giveUp(socket);
+      this.nudge();
+    }
+  }
+
   /** Ends it for good. */
   close(): void {
     this.#end('closed', null);
@@ -90,9 +118,10 @@ export class LiveSocket {
 
   async #connect(): Promise<void> {
     this.#reconnectTimer = undefined;
+    this.#isHeld = false;
     if (this.#ended || this.#connecting) return;
     this.#connecting = true;
-    this.#options.onState('connecting', null);
+    this.#options.onState('connecting', null, null);
     try {
       const { token, expiresAt } = await this.#options.accessToken(this.#spentToken);
       if (this.#ended) return;
@@ -109,10 +138,10 @@ export class LiveSocket {
   }
 
   #open(token: string, expiresAt: number): void {
-    const { url, connect } = this.#options;
-    const address = this.#lastSeq === null ? url : `${url}?since=${this.#lastSeq}`;
-    const socket = connect(address, [SUBPROTOCOL, `${BEARER_PREFIX}${token}`]);
+    const { connect, now } = this.#options;
+    const socket = connect(this.#address(), [SUBPROTOCOL, `${BEARER_PREFIX}${token}`]);
     this.#socket = socket;
+    this.#openedAt = now();
     socket.onopen = () => {
       this.#refreshBefore(expiresAt);
       this.#pingLater(socket);
@@ -123,6 +152,13 @@ export class LiveSocket {
       if (data !== 'pong') this.#receive(data);
     };
     socket.onclose = ({ code, reason }) => this.#lose(socket, code, reason);
+  }
+
+  #address(): string {
+    const { url, query } = this.#options;
+    const parameters = new URLSearchParams(query?.());
+    if (this.#lastSeq !== null) parameters.set('since', String(this.#lastSeq));
+    return parameters.size > 0 ? `${url}?${parameters}` : url;
   }
 
   #lose(socket: SocketLike, code: number, reason: string): void {
@@ -136,14 +172,20 @@ export class LiveSocket {
 
   #pingLater(socket: SocketLike): void {
     clearTimeout(this.#pulseTimer);
-    this.#pulseTimer = setTimeout(() => {
-      this.#pulseTimer = setTimeout(() => {
-        // Its own close may take minutes to be noticed.
-        this.#lose(socket, 1006, '');
-        socket.close();
-      }, PONG_WITHIN_MS);
-      socket.send('ping');
-    }, PING_MS);
+    this.#isHurried = false;
+    this.#pulseTimer = setTimeout(() => this.#ping(socket, PONG_WITHIN_MS), PING_MS);
+  }
+
+  #ping(socket: SocketLike, withinMs: number): void {
+    clearTimeout(this.#pulseTimer);
+    this.#pulseTimer = setTimeout(() => this.#giveUp(socket), withinMs);
+    socket.send('ping');
+  }
+
+  /** Its own close may take minutes to be noticed. */
+  #giveUp(socket: SocketLike): void {
+    this.#lose(socket, 1006, '');
+    socket.close();
   }
 
   #receive(text: unknown): void {
@@ -162,7 +204,7 @@ export class LiveSocket {
       const { through } = frame.data as { through: number };
       this.#lastSeq = through;
       this.#attempt = 0;
-      this.#options.onState('live', null);
+      this.#options.onState('live', null, null);
     }
     this.#options.onEvent(frame);
   }
@@ -178,9 +220,12 @@ export class LiveSocket {
       case CLOSE_CODES.BAD_REQUEST:
       case CLOSE_CODES.FORBIDDEN:
       case CLOSE_CODES.NOT_FOUND:
-        this.#end('refused', reason);
+      case CLOSE_CODES.REPLACED:
+      case CLOSE_CODES.GONE:
+        this.#end('refused', reason, code);
         return;
       case CLOSE_CODES.RATE_LIMITED:
+        this.#isHeld = true;
         this.#retryIn(RATE_LIMIT_PAUSE_MS + backoffMs(this.#attempt++, this.#options.random));
         return;
       default:
@@ -189,7 +234,7 @@ export class LiveSocket {
   }
 
   #retryIn(milliseconds: number): void {
-    this.#options.onState('waiting', null);
+    this.#options.onState('waiting', null, null);
     this.#reconnectTimer = setTimeout(() => void this.#connect(), milliseconds);
   }
 
@@ -210,13 +255,13 @@ export class LiveSocket {
     }
   }
 
-  #end(state: 'closed' | 'refused', reason: string | null): void {
+  #end(state: 'closed' | 'refused', reason: string | null, code: number | null = null): void {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#reconnectTimer);
     clearTimeout(this.#refreshTimer);
     clearTimeout(this.#pulseTimer);
     this.#pending.drop();
-    this.#options.onState(state, reason);
+    this.#options.onState(state, reason, code);
   }
 }

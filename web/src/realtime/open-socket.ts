@@ -1,7 +1,7 @@
 import { api } from '../api/api.ts';
 import { LiveSocket, type LiveSocketOptions } from './live-socket.ts';
 
-type Options = Pick<LiveSocketOptions, 'since' | 'onEvent' | 'onState'>;
+type Options = Pick<LiveSocketOptions, 'since' | 'query' | 'onEvent' | 'onState'>;
 
 /**
  * Opens one of our sockets with this browser's session. When the network or the page comes back it tries again at once.

@@ -150,6 +150,8 @@ function chargeback(data: OrderEventData['payment:chargeback']): Description {
   switch (data.state) {
     case 'inquiry':
       return { icon: 'shield', text: `The bank asks about ${sum(data)}`, tone: 'plain' };
+    case 'closed':
+      return { icon: 'shield', text: `The bank asks no more about ${sum(data)}`, tone: 'good' };
     case 'open':
       return {
         icon: 'shield',

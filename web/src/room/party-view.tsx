@@ -7,6 +7,7 @@ import type { Relation } from '#domain/orders/transitions.ts';
 import { ENDED, possibleIn } from '#domain/orders/transitions.ts';
 import { ARRIVAL_RADIUS_METERS, mayTrack } from '#domain/tracking/policy.ts';
 import { ResolveForm } from '../admin/resolve-form.tsx';
+import { ShowLink } from '../live/room/show-link.tsx';
 import { EMPTY_SCENE, type Scene, useScene } from '../map/scene.tsx';
 import { MoneyPanel } from '../money/money-panel.tsx';
 import { useReturnFromBank } from '../money/paying.ts';
@@ -47,6 +48,7 @@ export function PartyView({ order, relation }: { order: OrderView; relation: Rel
   return (
     <>
       <OrderHead order={order} aside={<Connection room={room} nameOf={nameOf} />} />
+      <ShowLink order={order} relation={relation} />
       {isFollowed && <Arrival order={order} room={room} relation={relation} nameOf={nameOf} />}
       {payment.error && !payment.data && <Problem error={payment.error} onRetry={payment.retry} />}
       {payment.data && order.status !== 'pending' && (

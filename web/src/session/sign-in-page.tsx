@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { configQuery } from '../config/queries.ts';
+import { ShowTeaser } from '../live/shows/show-teaser.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { Rings } from '../ui/rings.tsx';
 import { DemoPeople } from './demo-people.tsx';
@@ -34,6 +35,7 @@ export function SignInPage() {
         </h1>
       </header>
       <main className="sign-in-panel">
+        <ShowTeaser />
         {config && config.demoPeople.length > 0 && <DemoPeople people={config.demoPeople} />}
         <section className="sign-in-form" aria-label="Your account">
           <Choice legend="How to come in" options={WAYS} value={way} onChange={setWay} />

@@ -57,6 +57,8 @@ function usePages(): { label: string; href: string }[] {
   const mayAdminister = useMay('payment:administer');
   return [
     { label: 'Your orders', href: addressOf({ name: 'own-orders', at: null }) },
+    { label: 'Live shows', href: addressOf({ name: 'shows', list: 'live' }) },
+    { label: 'Check your video', href: addressOf({ name: 'preflight' }) },
     ...(mayCreate ? [{ label: 'Your cards', href: addressOf({ name: 'cards' }) }] : []),
     ...(mayEarn
       ? [{ label: 'Your earnings', href: addressOf({ name: 'earnings', isLinkSpent: false }) }]

@@ -1,5 +1,7 @@
+import { lazy, Suspense } from 'react';
 import { DisputesPage } from '../admin/disputes-page.tsx';
 import { PaymentStepsPage } from '../admin/payment-steps-page.tsx';
+import { ShowsPage } from '../live/shows/shows-page.tsx';
 import { CardsPage } from '../money/cards-page.tsx';
 import { EarningsPage } from '../money/earnings-page.tsx';
 import { ExplorePage } from '../orders/explore-page.tsx';
@@ -9,6 +11,9 @@ import { OwnOrdersPage } from '../orders/own-orders-page.tsx';
 import { addressOf, routeOf, useAddress } from '../router.ts';
 import { Link } from '../ui/link.tsx';
 import { PageFrame } from '../ui/page-frame.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+
+const PreflightPage = lazy(() => import('../live/preflight/preflight-page.tsx'));
 
 /** The page that the address leads to. */
 export function Page() {
@@ -22,6 +27,18 @@ export function Page() {
       return <NewOrderPage at={route.at} />;
     case 'order':
       return <OrderPage key={route.orderId} orderId={route.orderId} />;
+    case 'shows':
+      return <ShowsPage list={route.list} />;
+    case 'preflight':
+      return (
+        <Suspense fallback={<Skeleton rows={5} height={56} label="Loading" />}>
+          <PreflightPage />
+        </Suspense>
+      );
+    // Those have a frame of their own.
+    case 'show':
+    case 'studio':
+      return null;
     case 'cards':
       return <CardsPage />;
     case 'earnings':

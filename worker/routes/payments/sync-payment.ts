@@ -29,11 +29,10 @@ const route = createRoute({
 
 export function registerSyncPayment(api: Api): void {
   api.openapi(route, async (c) => {
-    const { orderId } = await paymentOfParty(c, c.req.valid('param').id);
-    const synced = await orderRoom(c.env, orderId).syncFor(orderId, { userId: c.get('user').userId });
-    const given = cardAnswer.parse(valueOrReject(synced));
-    // Asked again, Stripe is asked again.
-    if (given.payment.clientSecret !== undefined) (await idempotencyOf(c)).keepNoAnswer();
-    return answer(c, given);
+    const { orderId, relation } = await paymentOfParty(c, c.req.valid('param').id);
+    // What Stripe has is asked each time, and the secret is not kept.
+    (await idempotencyOf(c)).keepNoAnswer();
+    const synced = await orderRoom(c.env, orderId).syncFor(orderId, relation);
+    return answer(c, cardAnswer.parse(valueOrReject(synced)));
   });
 }

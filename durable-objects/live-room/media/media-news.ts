@@ -1,0 +1,68 @@
+import type { LiveTrack, RejoinReason } from '#contract/live-room.ts';
+import type { OriginConsumer } from '#contract/origin.ts';
+import type { LiveAudience } from '../live-audience.ts';
+import type { Seats } from '../seats.ts';
+import type { MediaListener, MediaTrack } from './media-backend.ts';
+
+/** Who joins again does it within so long for each of those who do; the host at once. */
+const SPREAD_MS_EACH = 2;
+const LONGEST_SPREAD_MS = 3_000;
+
+type Context = {
+  seats: Seats;
+  audience: () => LiveAudience;
+  tracks: () => MediaTrack[];
+  /** The host's media may have begun or ceased to flow. */
+  flowObserved: () => void;
+};
+
+/** Tells people what becomes of media, each what concerns them. */
+export class MediaNews implements MediaListener {
+  readonly #context: Context;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  tracksChanged(): void {
+    this.#context.audience().tellMoment('media:tracks', { tracks: liveTracks(this.#context.tracks()) });
+  }
+
+  flowObserved(): void {
+    this.#context.flowObserved();
+  }
+
+  consumersChanged(participantId: string, consumers: OriginConsumer[]): void {
+    const { seats, audience } = this.#context;
+    const media = seats.media(participantId);
+    if (!media?.receive) return;
+    seats.setMedia(participantId, { ...media, consumers: consumers.map(({ id }) => id) });
+    audience().tellSeats([participantId], 'media:consumers', { transportId: media.receive, consumers });
+  }
+
+  rejoin(participantIds: readonly string[], reason: RejoinReason): void {
+    // Whoever sends comes first: the others have nothing to see before.
+    const sends = (id: string) => this.#context.seats.media(id)?.send != null;
+    const senders = participantIds.filter(sends);
+    const others = participantIds.filter((id) => !sends(id));
+    const spreadMs = Math.min(LONGEST_SPREAD_MS, others.length * SPREAD_MS_EACH);
+    const audience = this.#context.audience();
+    audience.tellSeats(senders, 'media:rejoin', { reason, spreadMs: 0 });
+    audience.tellSeats(others, 'media:rejoin', { reason, spreadMs });
+  }
+
+  audioOnly(participantId: string, on: boolean): void {
+    this.#context.audience().tellSeats([participantId], 'media:audio_only', { on });
+  }
+}
+
+/** Tracks as everyone is told of them. */
+export function liveTracks(tracks: readonly MediaTrack[]): LiveTrack[] {
+  return tracks.map(({ id, participantId, source, kind, paused }) => ({
+    id,
+    participantId,
+    source,
+    kind,
+    paused,
+  }));
+}

@@ -1,0 +1,114 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ShowView } from '#domain/live/show-view.ts';
+import { ApiError } from '../../api/errors.ts';
+import { addressOf } from '../../router.ts';
+import { useUser } from '../../session/user.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Link } from '../../ui/link.tsx';
+import { Problem } from '../../ui/problem.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { Chat } from '../chat/chat.tsx';
+import { ReactionBar } from '../chat/reactions.tsx';
+import { Audience } from '../room/audience.tsx';
+import type { LiveRoomClient } from '../room/live-room-client.ts';
+import { RoomTrouble } from '../room/room-trouble.tsx';
+import { ShowHead } from '../room/show-head.tsx';
+import { useLiveRoom, useStore } from '../room/use-live-room.ts';
+import { LiveShell } from '../shell/live-shell.tsx';
+import { showQuery } from '../shows/queries.ts';
+import { PlayerStage } from './player-stage.tsx';
+import { stageWords } from './player-words.ts';
+
+/** A show, for those who watch. */
+export default function ShowPage({ showId }: { showId: string }) {
+  const { data, error, refetch } = useQuery(showQuery(showId));
+  if (data && data.show.status !== 'ended') return <WatchPage show={data.show} />;
+  if (data) {
+    return (
+      <LiveShell title={data.show.title} stage={<Words phase="ended" />}>
+        <BackLink show={data.show} />
+        <ShowHead show={data.show}>
+          <p>
+            {data.show.peakViewers === 1 ? '1 person' : `${data.show.peakViewers.toLocaleString()} people`}{' '}
+            watched at most.
+          </p>
+        </ShowHead>
+      </LiveShell>
+    );
+  }
+  const isClosed = error instanceof ApiError && error.code === 'NOT_FOUND';
+  return (
+    <LiveShell title="Live" stage={<Words phase={isClosed ? 'closed_to_you' : 'entering'} />}>
+      <BackLink show={null} />
+      {isClosed ? (
+        <div className="empty">
+          <h1>This show is not open to you</h1>
+          <p className="muted">It may be private, or the address is wrong. Whoever sent it can invite you.</p>
+        </div>
+      ) : error ? (
+        <Problem error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Skeleton rows={3} height={72} label="Loading the show" />
+      )}
+    </LiveShell>
+  );
+}
+
+function Words({ phase }: { phase: 'ended' | 'closed_to_you' | 'entering' }) {
+  const words = stageWords(phase, { hostName: '', problem: null });
+  return (
+    <div className="player" data-phase={phase} data-testid="player">
+      <div className="stage-words">
+        <p className="stage-title">{words?.title}</p>
+        {words?.more && <p>{words.more}</p>}
+      </div>
+    </div>
+  );
+}
+
+function WatchPage({ show }: { show: ShowView }) {
+  const client = useLiveRoom(show.id);
+  return client ? (
+    <Entered show={show} client={client} />
+  ) : (
+    <LiveShell title={show.title} stage={<Words phase="entering" />}>
+      <ShowHead show={show} />
+    </LiveShell>
+  );
+}
+
+function Entered({ show: first, client }: { show: ShowView; client: LiveRoomClient }) {
+  const user = useUser();
+  const room = useStore(client.room);
+  const { state } = useStore(client.connection);
+  const show = room.show ?? first;
+  return (
+    <LiveShell title={show.title} stage={<PlayerStage client={client} />}>
+      <BackLink show={show} />
+      <ShowHead show={show}>
+        {show.hostId === user.id && (
+          <Link className="button button-live" href={addressOf({ name: 'studio', showId: show.id })}>
+            <Icon name="camera" size={18} /> To your studio
+          </Link>
+        )}
+      </ShowHead>
+      <RoomTrouble client={client} />
+      <Audience show={show} client={client} />
+      <Chat client={client}>
+        <ReactionBar ask={client.ask} isOpen={state === 'live' && !room.muted} />
+      </Chat>
+    </LiveShell>
+  );
+}
+
+/** From an order's show back to the order, for those it belongs to. */
+export function BackLink({ show }: { show: ShowView | null }) {
+  const href = show?.orderId
+    ? addressOf({ name: 'order', orderId: show.orderId })
+    : addressOf({ name: 'shows', list: 'live' });
+  return (
+    <Link className="back" href={href}>
+      <Icon name="back" size={16} /> {show?.orderId ? 'The order' : 'Live shows'}
+    </Link>
+  );
+}
