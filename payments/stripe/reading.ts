@@ -23,14 +23,6 @@ export async function readSetup(stripe: StripeClient, id: string): Promise<Setup
   return setupFact(await answered(stripe.setupIntents.retrieve(id)));
 }
 
-export async function readRefund(stripe: StripeClient, id: string): Promise<RefundFact> {
-  return refundFact(await answered(stripe.refunds.retrieve(id)));
-}
-
-export async function readChargeback(stripe: StripeClient, id: string): Promise<ChargebackFact> {
-  return chargebackFact(await answered(stripe.disputes.retrieve(id)));
-}
-
 /**
  * All that Stripe has of one payment now, what comes first in time first: its intents, then what was refunded of those
  * that were captured, then what the payer's bank did.
