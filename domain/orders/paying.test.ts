@@ -136,7 +136,7 @@ describe('a hold that is about to lapse', () => {
   it('is not made anew again and again when it never lasts long', () => {
     const state = playOn(
       { ...draft, scheduledFor: later(2.9 * DAY) },
-      [application('a1', null, later(9 * DAY)), PAUL],
+      [application('a1', null, later(3.8 * DAY)), PAUL],
       [accept('a1'), MARA],
       'stripe',
     );
