@@ -46,7 +46,7 @@ export function apply(turn: Turn, command: Extract<OrderCommand, { name: 'apply'
     return invalid('estimatedArrival', 'must lie in the future');
   }
   if (command.estimatedArrival !== null && command.estimatedArrival > latestArrival(order, now)) {
-    return invalid('estimatedArrival', 'must lie within a day of the time when the stream is wanted');
+    return invalid('estimatedArrival', 'must lie within two weeks of the time when the stream is wanted');
   }
   const application: Application = {
     id: command.applicationId,

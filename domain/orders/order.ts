@@ -98,7 +98,7 @@ export const ORDER_LIMITS = {
   serviceRadius: { min: 100, max: 25_000, default: 5_000 },
   openApplications: 200,
   /** How long after the time when the stream is wanted a provider may say to arrive. */
-  arrivalAfterMs: 24 * 3_600_000,
+  arrivalAfterMs: 14 * 24 * 3_600_000,
   /** How far ahead an order may be scheduled. */
   scheduleAheadMs: 365 * 24 * 3_600_000,
 } as const;
