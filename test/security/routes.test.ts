@@ -9,6 +9,7 @@ import type { OrderStatus } from '#domain/orders/order.ts';
 import { listen } from '#test/client.ts';
 import { openShowOf } from '#test/live.ts';
 import { saveCard } from '#test/stripe.ts';
+import { probeRoomId } from '#worker/routes/live/preflight/probe-room.ts';
 import { type Device, device, type Member, member } from './member.ts';
 import { orderThatIs } from './record.ts';
 
@@ -34,6 +35,7 @@ type Expected = Record<Actor, number>;
 /** What a route is called on: an order in this status, something else of the owner's, or what is not there. */
 type Target =
   | OrderStatus
+  | 'probe'
   | 'unknown'
   | 'malformed'
   | 'session'
@@ -82,6 +84,23 @@ const DRAFT = { title: 'Sunset', location: { latitude: 1, longitude: 2 }, baseAm
 const FENCE = { name: 'Home', center: { latitude: 1, longitude: 2 }, radius: 100 };
 const ORDER = '/api/v1/orders/{orderId}';
 const SHOW = '/api/v1/live-shows/{showId}';
+const PREFLIGHT = '/api/v1/live/preflight/{preflightId}';
+const OPUS = {
+  kind: 'audio',
+  mimeType: 'audio/opus',
+  preferredPayloadType: 100,
+  clockRate: 48_000,
+  channels: 2,
+};
+const FINGERPRINT = { algorithm: 'sha-256', value: Array(32).fill('AB').join(':') };
+const MICROPHONE = {
+  source: 'microphone',
+  kind: 'audio',
+  rtpParameters: {
+    codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, channels: 2 }],
+    encodings: [{ ssrc: 1 }],
+  },
+};
 
 const TABLE: Row[] = [
   // What anyone may read.
@@ -341,6 +360,25 @@ const TABLE: Row[] = [
   { route: `post ${SHOW}/start`, on: 'public show', expected: signedIn(403, { assignee: 200 }) },
   { route: `post ${SHOW}/end`, on: 'public show', expected: signedIn(403, PARTIES) },
 
+  // One's own probe of a media server; here there is none.
+  {
+    route: 'post /api/v1/live/preflight',
+    on: 'none',
+    body: { rtpCapabilities: { codecs: [OPUS] } },
+    expected: signedIn(409),
+  },
+  ...ofProbe('post', '/connect', {
+    body: {
+      originId: 'origin',
+      transportId: crypto.randomUUID(),
+      dtlsParameters: { fingerprints: [FINGERPRINT] },
+    },
+  }),
+  ...ofProbe('post', '/publish', {
+    body: { originId: 'origin', transportId: crypto.randomUUID(), tracks: [MICROPHONE] },
+  }),
+  ...ofProbe('delete', '', { query: 'originId=origin' }),
+
   // Media origins sign, too.
   ...['origins/{originId}', 'rooms/{roomId}'].flatMap((what): Row[] =>
     (['none', 'unknown', 'malformed'] as const).map((on) => ({
@@ -374,6 +412,12 @@ function ofShow(method: string, path: string, but: Partial<Expected>, body?: obj
     { route, on: 'private show', ...(body && { body }), expected: signedIn(404, { ...known, ...but }) },
     ...nowhere(route, body && { body }),
   ];
+}
+
+/** What may be done with `owner`'s probe of a media server, of which there is none. */
+function ofProbe(method: string, path: string, rest: Pick<Row, 'body' | 'query'>): Row[] {
+  const route = `${method} ${PREFLIGHT}${path}`;
+  return [{ route, on: 'probe', ...rest, expected: signedIn(404, { owner: 409 }) }, ...nowhere(route, rest)];
 }
 
 /** A command on one order: who may give it in which status, `but` whom; the parties among the others are told FORBIDDEN. */
@@ -422,6 +466,7 @@ async function make(on: Target): Promise<Record<string, string>> {
     case 'unknown':
       return {
         id: crypto.randomUUID(),
+        preflightId: crypto.randomUUID(),
         orderId: crypto.randomUUID(),
         applicationId: crypto.randomUUID(),
         showId: crypto.randomUUID(),
@@ -431,6 +476,7 @@ async function make(on: Target): Promise<Record<string, string>> {
     case 'malformed':
       return {
         id: 'no-id',
+        preflightId: 'no-id',
         orderId: '1%20or%201=1',
         applicationId: crypto.randomUUID(),
         showId: 'no-id',
@@ -441,6 +487,8 @@ async function make(on: Target): Promise<Record<string, string>> {
       return { id: (await device(people.owner)).sessionId };
     case 'owner':
       return { id: people.owner.id };
+    case 'probe':
+      return { preflightId: await probeRoomId(people.owner.id, new Date()) };
     case 'fence': {
       const id = crypto.randomUUID();
       const fence = { kind: 'circle', center: { latitude: 1, longitude: 2 }, radius: 100 } as const;
