@@ -143,12 +143,12 @@ describe('while Stripe is silent', () => {
     const { orderId } = await payingOrder();
     const { round } = comparing(compareSilentPayments);
     expect((await round(LATER)).filter((id) => id === orderId)).toEqual([orderId]);
-    expect(await round(LATER + 10 * MINUTE - 1)).toEqual([]);
+    expect(await round(LATER + 10 * MINUTE - 1)).not.toContain(orderId);
     expect(await round(LATER + 10 * MINUTE)).toContain(orderId);
 
     const heard = await eventLeft(null, new Date(LATER + 20 * MINUTE));
     await markStripeEventApplied(db, heard, NOW);
-    expect(await round(LATER + 30 * MINUTE)).toEqual([]);
+    expect(await round(LATER + 30 * MINUTE)).not.toContain(orderId);
     await db.delete(stripeEvents).where(eq(stripeEvents.id, heard));
   });
 });
