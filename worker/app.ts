@@ -23,7 +23,7 @@ import { paymentRoutes } from './routes/payments/index.ts';
 import { registerReceiveWebhooks } from './routes/payments/receive-webhooks.ts';
 import { placeRoutes } from './routes/places/index.ts';
 import { userRoutes } from './routes/users/index.ts';
-import { registerPage } from './routes/web-app/serve-page.ts';
+import { servePage } from './routes/web-app/serve-page.ts';
 import { isUpgrade, refuseSocket } from './sockets.ts';
 
 /** The whole edge API. `now` is the clock of every request. */
@@ -59,9 +59,11 @@ export function createApp(now: () => Date = () => new Date()): Api {
   app.route('/api/v1', placeRoutes());
   app.route('/api/v1', metaRoutes(document));
 
-  registerPage(app);
-
-  app.notFound((c) => refused(c, new ApiError({ code: 'NOT_FOUND', message: 'There is no such address.' })));
+  app.notFound(
+    async (c) =>
+      (await servePage(c)) ??
+      refused(c, new ApiError({ code: 'NOT_FOUND', message: 'There is no such address.' })),
+  );
   app.onError((thrown, c) => {
     const error = toApiError(thrown);
     if (error !== thrown && error.rejection.code !== 'VALIDATION_ERROR') {
