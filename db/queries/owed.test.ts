@@ -172,7 +172,7 @@ describe('orders whose payments owe something old', () => {
     expect(await unheardOf(1_000, since)).toEqual(waiting);
 
     // Long after all that other tests put there.
-    const at = new Date('2998-01-01T00:00:00.000Z');
+    const at = new Date('2098-01-01T00:00:00.000Z');
     const hear = (type: string, objectType: string, account: string | null) =>
       keepStripeEvent(db, {
         id: `evt_${uuidv7()}`,
