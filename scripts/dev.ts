@@ -11,6 +11,7 @@ import { isFreePort } from './dev/ports.ts';
 import { describeVideo } from './dev/ready-block.ts';
 import { planStripe } from './dev/stripe.ts';
 import { startSystem } from './dev/system.ts';
+import { recordVideo } from './dev/video-record.ts';
 import { freePort } from './free-port.ts';
 
 const PARENT_CHECKED_EVERY_MS = 250;
@@ -71,12 +72,11 @@ async function main(options: DevOptions): Promise<void> {
     });
   }
 
-  const media = new Media(
-    mediaPlan,
-    address,
-    children,
-    videoTeller(() => !quiet || options.verbose),
-  );
+  const tellVideo = videoTeller(() => !quiet || options.verbose);
+  const media = new Media(mediaPlan, address, children, (progress) => {
+    recordVideo(STATE_FOLDER, progress);
+    tellVideo(progress);
+  });
 
   whenParentDies(() => end(0));
 

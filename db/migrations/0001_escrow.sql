@@ -152,11 +152,8 @@ CREATE TABLE "stripe_events" (
 	"id" text PRIMARY KEY NOT NULL,
 	"type" text NOT NULL,
 	"account" text,
-	"api_version" text,
-	"livemode" boolean NOT NULL,
 	"object_id" text,
 	"payload" jsonb NOT NULL,
-	"created_at" timestamp (3) with time zone NOT NULL,
 	"received_at" timestamp (3) with time zone NOT NULL,
 	"applied_at" timestamp (3) with time zone,
 	"attempts" integer NOT NULL
@@ -183,6 +180,7 @@ CREATE INDEX "payment_steps_due" ON "payment_steps" USING btree ("due_at") WHERE
 CREATE INDEX "payment_steps_blocked" ON "payment_steps" USING btree ("payee_id") WHERE "payment_steps"."state" = 'blocked';--> statement-breakpoint
 CREATE INDEX "payment_steps_state" ON "payment_steps" USING btree ("state","payment_id","position");--> statement-breakpoint
 CREATE UNIQUE INDEX "payments_intent" ON "payments" USING btree ("payment_intent_id") WHERE "payments"."payment_intent_id" is not null;--> statement-breakpoint
+CREATE INDEX "payments_captured" ON "payments" USING btree ("processed_at","subject_id") WHERE "payments"."processed_at" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "payments_charge" ON "payments" USING btree ("charge_id") WHERE "payments"."charge_id" is not null;--> statement-breakpoint
 CREATE INDEX "payments_payer" ON "payments" USING btree ("payer_id","id");--> statement-breakpoint
 CREATE INDEX "payments_awaiting" ON "payments" USING btree ("subject_id") WHERE "payments"."status" in ('processing', 'authorized');--> statement-breakpoint

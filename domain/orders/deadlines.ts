@@ -72,7 +72,7 @@ function workDeadlines({ order, applications, money }: OrderState): Deadline[] {
 
 function moneyDeadlines({ order, money }: OrderState): Deadline[] {
   if (!money) return [];
-  const { status, captureBefore, cardDueAt, amountCaptured } = money.payment;
+  const { status, captureBefore, cardDueAt, amountCaptured, paymentIntentId } = money.payment;
   const attempt = openAttempt(money);
   const deadlines: Deadline[] = [];
   if (attempt?.openUntil) deadlines.push({ name: 'attempt_expired', at: attempt.openUntil });
@@ -86,9 +86,11 @@ function moneyDeadlines({ order, money }: OrderState): Deadline[] {
   }
   const held = order.status === 'accepted' || (order.status === 'active' && amountCaptured === 0n);
   if (held && status === 'authorized' && captureBefore && money.payment.goal.capture === null) {
+    const since = money.attempts.find(({ intentId }) => intentId === paymentIntentId)?.createdAt;
+    const lapsing = after(captureBefore, -PAYMENT_PATIENCE.beforeLapseMs);
     deadlines.push({
       name: 'authorization_lapsing',
-      at: after(captureBefore, -PAYMENT_PATIENCE.beforeLapseMs),
+      at: since ? latest(lapsing, after(since, PAYMENT_PATIENCE.betweenHoldsMs)) : lapsing,
     });
   }
   return deadlines;

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { outcomeOf } from '../payments/fact-samples.ts';
 import type { LedgerPosting } from '../payments/ledger.ts';
-import { isOpenStep, type Money, NEW_PAYEE, type Payment, stepsOf } from '../payments/payment.ts';
+import {
+  isOpenStep,
+  type Money,
+  NEW_PAYEE,
+  openAttempt,
+  type Payment,
+  stepsOf,
+} from '../payments/payment.ts';
 import { isWanted, nextStep, unblock } from '../payments/steps.ts';
 import type { ChargebackFact, IntentFact, RefundFact, StripeFact } from '../payments/stripe-facts.ts';
 import { commandOf, deadlineOf } from './deadlines.ts';
@@ -126,6 +133,19 @@ describe('a hold that is about to lapse', () => {
     expect(renewed && owed(renewed)).toMatchObject({ kind: 'void', intentId: former });
   });
 
+  it('is not made anew again and again when it never lasts long', () => {
+    const state = playOn(
+      { ...draft, scheduledFor: later(2.9 * DAY) },
+      [application('a1', null, later(9 * DAY)), PAUL],
+      [accept('a1'), MARA],
+      'stripe',
+    );
+    const { money } = state;
+    if (!money) throw new Error('it is paid for');
+    const short = { ...money, payment: { ...money.payment, captureBefore: later(20 * HOUR) } };
+    expect(deadlineOf({ ...state, money: short })?.at).toEqual(later(12 * HOUR));
+  });
+
   it('is taken when the stream runs', () => {
     const { state } = decision(active(), { name: 'secure' }, SYSTEM, later(6 * DAY));
     expect(owed(state)).toMatchObject({ kind: 'capture', amount: 2_500n });
@@ -194,6 +214,23 @@ describe('a dispute', () => {
     expect(taken && owed(taken)).toMatchObject({ kind: 'refund', amount: 1_500n });
     const given = taken && answered(taken)?.state;
     expect(given?.money?.payment).toMatchObject({ amountHeld: 0n, amountRefunded: 1_500n });
+  });
+});
+
+describe('a dispute over money that could not be taken', () => {
+  const untaken = () => {
+    const running = withPayment(lapsed(active(), later(HOUR)).state, { cardDueAt: later(13 * HOUR) });
+    return decision(running, { name: 'dispute', reason: 'wrong place' }, MARA, later(HOUR)).state;
+  };
+  const refund = { name: 'resolve', outcome: 'refund', providerShare: null, reason: null } as const;
+
+  it('decided for the creator ends every attempt to take it', () => {
+    const { state } = decision(untaken(), refund, ADMIN, later(HOUR));
+    expect(state.order.status).toBe('cancelled');
+    expect(state.money?.payment).toMatchObject({ goal: { capture: 0n, payee: 0n }, cardDueAt: null });
+    expect(state.money && openAttempt(state.money)).toBeNull();
+    const late = answered(state, 'succeeds', later(HOUR))?.state;
+    expect(late && owed(late)).toMatchObject({ kind: 'void' });
   });
 });
 
@@ -302,10 +339,32 @@ describe('money that was taken', () => {
     expect(won?.state.money?.payment.amountLost).toBe(0n);
   });
 
+  it('and twice given back, because the first refund came back, is the same whichever is heard of first', () => {
+    const refund = (id: string, status: RefundFact['status']): RefundFact => ({
+      kind: 'refund',
+      id,
+      stepId: null,
+      paymentIntentId: 'pi',
+      amount: 2_500n,
+      status,
+      moved: true,
+    });
+    const inOrder = [refund('re_1', 'made'), refund('re_1', 'failed'), refund('re_2', 'made')];
+    const outOfOrder = [refund('re_2', 'made'), refund('re_1', 'failed')];
+    for (const facts of [inOrder, outOfOrder]) {
+      expect(facts.reduce(followed, taken()).money?.payment).toMatchObject({
+        amountHeld: 0n,
+        amountRefunded: 2_500n,
+        amountOwed: 0n,
+      });
+    }
+  });
+
   it('can be given back after the release, but only what the provider still has', () => {
     const back = (providerShare: bigint) =>
       ({ name: 'resolve', outcome: 'split', providerShare, reason: null }) as const;
     const less = decision(released(), back(500n), ADMIN).state;
+    expect(refusal(less, back(2_000n), ADMIN)?.details).toMatchObject({ reason: 'nothing_to_give_back' });
     const refund = owedStep(less, 'refund');
     const given = followed(less, {
       kind: 'refund',
@@ -318,6 +377,14 @@ describe('money that was taken', () => {
     });
     expect(given.money?.payment).toMatchObject({ amountReleased: 500n });
     expect(refusal(given, back(2_000n), ADMIN)?.details).toMatchObject({ reason: 'nothing_to_give_back' });
+  });
+});
+
+describe('an attempt that the payer has no part in', () => {
+  it('waits for Stripe as long as it takes, and no second one is begun beside it', () => {
+    const securing = decision(farAhead(), { name: 'secure' }, SYSTEM, later(7 * DAY)).state;
+    expect(deadlineOf(securing)).toMatchObject({ name: 'no_show' });
+    expect(refusal(securing, { name: 'secure' }, SYSTEM, later(8 * DAY))?.code).toBe('CONFLICT');
   });
 });
 

@@ -18,6 +18,8 @@ export const PAYMENT_PATIENCE = {
   authorizeAheadMs: 72 * HOUR,
   /** So long before a hold lapses it is captured, or a new one is made. */
   beforeLapseMs: 24 * HOUR,
+  /** But not sooner after the hold was asked for: one that does not last would be made anew all the time. */
+  betweenHoldsMs: 12 * HOUR,
   /** So long the payer may give another card. */
   anotherCardMs: 12 * HOUR,
 } as const;

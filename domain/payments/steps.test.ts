@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Money, PaymentStep, StepParams, StepState } from './payment.ts';
+import type { AttemptState, Money, PaymentAttempt, PaymentStep, StepParams, StepState } from './payment.ts';
 import {
   CALL_DEAD_AFTER_MS,
   idempotencyKey,
   LEASE_MS,
   lease,
+  lookAgainFor,
   MOST_LOOKS,
   nextStep,
   retryParked,
@@ -57,8 +58,7 @@ function newStep(params: StepParams, given: Partial<PaymentStep> = {}): PaymentS
   };
 }
 
-const CAPTURE: StepParams = { kind: 'capture', paymentIntentId: 'pi', amount: 2_500n, currency: 'USD' };
-const AUTHORIZE: StepParams = {
+const AUTHORIZE = {
   kind: 'authorize',
   attemptId: 'p-a1',
   amount: 2_500n,
@@ -66,8 +66,30 @@ const AUTHORIZE: StepParams = {
   customerId: 'cus',
   paymentMethodId: 'pm',
   offSession: false,
-};
+} as const;
+const CAPTURE: StepParams = { kind: 'capture', paymentIntentId: 'pi', amount: 2_500n, currency: 'USD' };
 const REFUND: StepParams = { kind: 'refund', paymentIntentId: 'pi', amount: 2_500n, currency: 'USD' };
+
+function newAttempt(id: string, state: AttemptState): PaymentAttempt {
+  return {
+    id,
+    paymentId: 'p',
+    position: 1,
+    purpose: 'accept',
+    method: 'authorization',
+    applicationId: null,
+    amount: 2_500n,
+    currency: 'USD',
+    paymentMethodId: 'pm',
+    state,
+    intentId: null,
+    awaitsPayer: false,
+    failure: null,
+    openUntil: null,
+    createdAt: NOW,
+    updatedAt: NOW,
+  };
+}
 
 type Silent = Extract<CallOutcome, { kind: 'deferred' | 'unclear' | 'absent' }>;
 const anyOutcome = fc.constantFrom<Silent>(
@@ -261,6 +283,24 @@ describe('the step whose turn it is', () => {
     expect(nextStep(money(done, parked, ready))).toBe(parked);
     expect(stepsDueAt(money(done, parked, ready))).toBeNull();
     expect(nextStep(money(done))).toBeNull();
+  });
+
+  it('is a lost call that nobody wants any longer only beside the others, and only until it is dead', () => {
+    const lost = newStep(AUTHORIZE, {
+      id: 'p-s1',
+      state: 'unknown',
+      lastCalledAt: NOW,
+      dueAt: later(60_000),
+    });
+    const ready = newStep(AUTHORIZE, { id: 'p-s2', params: { ...AUTHORIZE, attemptId: 'p-a2' } });
+    const attempts = (first: AttemptState) => [newAttempt('p-a1', first), newAttempt('p-a2', 'open')];
+    expect(nextStep({ ...money(lost, ready), attempts: attempts('open') })).toBe(lost);
+    expect(nextStep({ ...money(lost, ready), attempts: attempts('closed') })).toBe(ready);
+    const waiting = newStep(CAPTURE, { ...ready, dueAt: later(120_000) });
+    expect(nextStep({ ...money(lost, waiting), attempts: attempts('closed') })).toBe(lost);
+
+    expect(lookAgainFor(lost, later(60_000))).toMatchObject({ state: 'unknown', generation: 1 });
+    expect(lookAgainFor(lost, later(CALL_DEAD_AFTER_MS))).toBeNull();
   });
 
   it('has a key that no other step, and no other of its generations, has', () => {

@@ -56,6 +56,16 @@ export class Attendance {
     else this.#checkWithin(GRACE_MS);
   }
 
+  /** Frees the seat of somebody that has been empty for longest. False: none of theirs is. */
+  giveUpSeatOf(userId: string): boolean {
+    const away = this.#context.seats
+      .of(userId)
+      .filter(({ awaySince }) => awaySince !== null)
+      .sort((a, b) => (a.awaySince?.getTime() ?? 0) - (b.awaySince?.getTime() ?? 0));
+    this.#vacate(away[0] ?? null);
+    return away.length > 0;
+  }
+
   /** Somebody is put out, from every seat of theirs. */
   putOut(userId: string): void {
     const { seats, now } = this.#context;

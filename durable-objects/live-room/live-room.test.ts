@@ -51,9 +51,13 @@ describe('entering a show', () => {
 
   it('holds one person at most so many times', async () => {
     const show = await newShow();
-    for (let n = 0; n < LIVE_LIMITS.seatsPerPerson; n++) await show.inside(show.host);
+    const { socket } = await show.inside(show.host);
+    for (let n = 1; n < LIVE_LIMITS.seatsPerPerson; n++) await show.inside(show.host);
     const one = await show.enter(show.host);
     expect(await one.closed).toMatchObject({ code: CLOSE_CODES.RATE_LIMITED });
+    // An empty seat is nobody's loss.
+    await socket.drop();
+    expect((await show.inside(show.host)).arrival.role).toBe('host');
   });
 
   it('is over when the session is, and when the token is', async () => {

@@ -56,7 +56,7 @@ export class ShowDoor {
     const kept = participantId === null ? null : seats.find(participantId);
     const seat = kept?.userId === userId ? kept.participantId : uuidv7();
     if (seat !== kept?.participantId) {
-      if (seats.of(userId).length >= LIVE_LIMITS.seatsPerPerson) {
+      if (seats.of(userId).length >= LIVE_LIMITS.seatsPerPerson && !attendance.giveUpSeatOf(userId)) {
         return refuse('RATE_LIMITED', 'you are in this show too many times');
       }
       if (seats.count().all >= LIVE_LIMITS.seats) return refuse('UNAVAILABLE', 'the show is full');

@@ -163,12 +163,14 @@ export class Cashier {
     try {
       switch (objectType) {
         case 'payment_intent':
+          return [await this.#gateway.readIntent(objectId)];
         case 'charge':
           return intentId ? [await this.#gateway.readIntent(intentId)] : [];
         case 'setup_intent':
           return [await this.#gateway.readSetup(objectId)];
         case 'refund':
         case 'dispute':
+          // What was given back is reckoned from all of it at once, whatever is heard of first.
           return intentId ? await this.#gateway.readCapture(intentId) : [];
       }
     } catch (error) {

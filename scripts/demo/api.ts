@@ -8,11 +8,15 @@ export type Answer<T> = { readonly data: T; readonly sentAt: number; readonly ms
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
+/** What one signs in with. */
+export type Credentials = { readonly email: string; readonly password: string };
+
 /** Someone who uses the API: a name for the timeline, and once signed in a token. */
 export class Person {
   readonly name: string;
   readonly #base: string;
   #signedIn: SignedIn | null = null;
+  #credentials: Credentials | null = null;
 
   constructor(name: string, base: string) {
     this.name = name;
@@ -27,6 +31,12 @@ export class Person {
     return this.#session.accessToken;
   }
 
+  /** With what this person can sign in once more, in a browser. */
+  get credentials(): Credentials {
+    if (!this.#credentials) throw new Error(`${this.name} is not signed in`);
+    return this.#credentials;
+  }
+
   get #session(): SignedIn {
     if (!this.#signedIn) throw new Error(`${this.name} is not signed in`);
     return this.#signedIn;
@@ -34,10 +44,12 @@ export class Person {
 
   async signIn(email: string, password: string): Promise<void> {
     this.#signedIn = (await this.post<SignedIn>('/auth/login', { email, password })).data;
+    this.#credentials = { email, password };
   }
 
   async register(account: RegisterBody): Promise<void> {
     this.#signedIn = (await this.post<SignedIn>('/auth/register', account)).data;
+    this.#credentials = { email: account.email, password: account.password };
   }
 
   get<T>(path: string): Promise<Answer<T>> {

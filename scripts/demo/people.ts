@@ -10,8 +10,7 @@ const DEMO_PASSWORD = 'demo-password';
  * A creator and two providers: the demo people of the system if it tells of any, so that one can look at their order in
  * the web app afterwards; otherwise new ones.
  */
-export async function gatherPeople(base: string, timeline: Timeline): Promise<Cast> {
-  const { data: config } = await new Person('nobody', base).get<ClientConfig>('/config');
+export async function gatherPeople(base: string, config: ClientConfig, timeline: Timeline): Promise<Cast> {
   const demoPeople = (role: string) => config.demoPeople.filter((person) => person.role === role);
   const [creator] = demoPeople('creator');
   const [near, far] = demoPeople('provider');

@@ -1,3 +1,4 @@
+import type { ClientConfig } from '#contract/config.ts';
 import type { Person } from './api.ts';
 import { LiveSocket } from './live-socket.ts';
 import type { Timeline } from './timeline.ts';
@@ -9,18 +10,20 @@ export type Cast = { readonly creator: Person; readonly near: Person; readonly f
 export class Stage {
   readonly cast: Cast;
   readonly timeline: Timeline;
-  readonly #base: string;
+  readonly config: ClientConfig;
+  readonly base: string;
   readonly #sockets: LiveSocket[] = [];
 
-  constructor(cast: Cast, base: string, timeline: Timeline) {
+  constructor(cast: Cast, { base, config, timeline }: Pick<Stage, 'base' | 'config' | 'timeline'>) {
     this.cast = cast;
     this.timeline = timeline;
-    this.#base = base;
+    this.config = config;
+    this.base = base;
   }
 
   /** Opens a socket that stays until the end of the play. */
   async open(person: Person, path: string): Promise<LiveSocket> {
-    const socket = await LiveSocket.open(person, this.#base, path);
+    const socket = await LiveSocket.open(person, this.base, path);
     this.#sockets.push(socket);
     return socket;
   }

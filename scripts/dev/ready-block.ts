@@ -39,7 +39,7 @@ export function readyBlock(system: {
         ]),
     '',
     ...notices.map((notice) => `  ! ${notice}\n`),
-    '  npm run demo plays a whole order. Ctrl-C stops everything.',
+    '  npm run demo plays a whole order, money and picture included. Ctrl-C stops everything.',
     '',
   ].join('\n');
 }

@@ -22,6 +22,7 @@ export class NetworkPath {
   /** Datagrams so far. */
   readonly datagrams = { passed: 0, lost: 0 };
   readonly #options: PathOptions;
+  #closed = false;
   readonly #udp = new Set<UdpSocket>();
   readonly #tcp = new Set<Server | Socket>();
 
@@ -36,6 +37,7 @@ export class NetworkPath {
   }
 
   close(): void {
+    this.#closed = true;
     for (const socket of this.#udp) socket.close();
     for (const socket of this.#tcp) {
       if ('destroy' in socket) socket.destroy();
@@ -72,13 +74,14 @@ export class NetworkPath {
   }
 
   #carry(send: () => void): void {
+    if (this.#closed) return;
     if (Math.random() < this.udpLoss) {
       this.datagrams.lost += 1;
       return;
     }
     this.datagrams.passed += 1;
     if (this.delayMs === 0) send();
-    else setTimeout(() => this.#udp.size > 0 && send(), this.delayMs);
+    else setTimeout(() => this.#closed || send(), this.delayMs);
   }
 
   async #passStreams(port: number): Promise<void> {

@@ -343,7 +343,7 @@ const TABLE: Row[] = [
 
   // Media origins sign, too.
   ...['origins/{originId}', 'rooms/{roomId}'].flatMap((what): Row[] =>
-    (['unknown', 'malformed'] as const).map((on) => ({
+    (['none', 'unknown', 'malformed'] as const).map((on) => ({
       route: `put /webhooks/media/${what}`,
       on,
       body: {},

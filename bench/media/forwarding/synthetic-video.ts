@@ -22,6 +22,7 @@ export type SentFrame = { readonly timestamp: number; readonly at: number; reado
  */
 export class SyntheticVideo {
   readonly #socket: Socket;
+  #closed = false;
   #frame = 0;
   #sequence = 0;
   /** By their timestamps. */
@@ -40,7 +41,9 @@ export class SyntheticVideo {
     this.#socket = socket;
   }
 
+  /** Also while it sends: then no more is sent. */
   close(): void {
+    this.#closed = true;
     this.#socket.close();
   }
 
@@ -60,7 +63,7 @@ export class SyntheticVideo {
   async #send(signal: AbortSignal): Promise<void> {
     const startedAt = performance.now();
     this.#frame = Math.ceil(this.#frame / KEY_FRAME_EVERY) * KEY_FRAME_EVERY;
-    for (let frames = 0; !signal.aborted; ) {
+    for (let frames = 0; !signal.aborted && !this.#closed; ) {
       this.#sendFrame();
       frames += 1;
       const next = startedAt + (frames * 1_000) / FRAMES_PER_SECOND;

@@ -4,28 +4,31 @@ import type { LiveSocket } from '../live-socket.ts';
 import { CATHEDRAL } from '../route.ts';
 import { expect, type Stage } from '../stage.ts';
 import { table } from '../timeline.ts';
-import type { Application, Notice, Order } from '../wire-types.ts';
+import type { Application, Notice } from '../wire-types.ts';
+import { haveCard, showHeld } from './money.ts';
 
 type News = { readonly creatorNews: LiveSocket; readonly nearNews: LiveSocket };
 
 /** Both providers apply, the creator sees them ranked and accepts the near one. */
-export async function bidAndAccept(stage: Stage, order: Order, news: News): Promise<void> {
+export async function bidAndAccept(stage: Stage, orderId: string, news: News): Promise<void> {
   const { creator, near, far } = stage.cast;
-  await findNearby(stage, order.id);
-  await apply(stage, far, order.id, 32, 'I live next door.');
-  const chosen = await apply(stage, near, order.id, 28, 'On my way, with a gimbal.');
-  await news.creatorNews.event<Notice>('notice', isAbout('application_received', order.id));
-  await showRanking(stage, order.id);
+  await findNearby(stage, orderId);
+  await apply(stage, far, orderId, 32, 'I live next door.');
+  const chosen = await apply(stage, near, orderId, 28, 'On my way, with a gimbal.');
+  await news.creatorNews.event<Notice>('notice', isAbout('application_received', orderId));
+  await showRanking(stage, orderId);
 
+  const card = await haveCard(stage);
   const { timeline } = stage;
-  const accepted = await creator.post<{ order: Order }>(`/orders/${order.id}/accept`, {
+  const accepted = await creator.post(`/orders/${orderId}/accept`, {
     applicationId: chosen.id,
+    paymentMethodId: card.id,
   });
-  expect(accepted.data.order.status === 'accepted', 'the order to be accepted');
   timeline.say(creator.name, `accepts ${near.name} (${timeline.measure('command: accept', accepted.ms)})`);
-  const notice = await news.nearNews.event<Notice>('notice', isAbout('application_accepted', order.id));
+  const notice = await news.nearNews.event<Notice>('notice', isAbout('application_accepted', orderId));
   const reached = timeline.measure('accept → provider hears', notice.at - accepted.sentAt);
   timeline.say(near.name, `hears of it ${reached} after the click`);
+  await showHeld(stage, orderId, card);
 }
 
 /** Who is not connected finds the order on the map. */

@@ -4,23 +4,43 @@ import type { LiveSocket } from '../live-socket.ts';
 import { expect, type Stage } from '../stage.ts';
 import { table } from '../timeline.ts';
 import type { LoggedEvent, Track } from '../wire-types.ts';
+import { becomePayable, showCaptured, showGivenBack, showReleased } from './money.ts';
 import { FIXES_SEEN, type Room } from './way.ts';
 
-/** From the start to the release, with what each thinks of the other. */
-export async function work(stage: Stage, orderId: string, room: Room): Promise<void> {
+/** A start by the place alone, where the system carries no video. */
+export async function startUnseen(stage: Stage, orderId: string, room: Room): Promise<void> {
+  await give(stage, stage.cast.near, orderId, 'start', room.creator, 'order:started');
+  const { frame } = await room.creator.event<{ verification: string }>('order:started');
+  stage.timeline.say('', `This system carries no video: the start is "${frame.data.verification}".`);
+}
+
+/** The stream is complete, and with it the money is taken. */
+export async function complete(stage: Stage, orderId: string, room: Room): Promise<void> {
+  await give(stage, stage.cast.near, orderId, 'complete', room.creator, 'order:completed');
+  await showCaptured(stage, orderId, room);
+}
+
+/** What each thinks of the other, and the release. */
+export async function settle(stage: Stage, orderId: string, room: Room): Promise<void> {
   const { creator, near } = stage.cast;
-  await give(stage, near, orderId, 'start', room.creator, 'order:started');
-  await give(stage, near, orderId, 'complete', room.creator, 'order:completed');
   await rate(stage, creator, orderId, 'As if I had been there.');
   await rate(stage, near, orderId, 'Knew what she wanted.');
+  const isPayable = await becomePayable(stage);
   await give(stage, creator, orderId, 'release', room.near, 'order:released');
+  await showReleased(stage, orderId, { room, isPayable });
+}
+
+/** Nobody can go live: the creator calls it off, early enough to cost nothing. */
+export async function callOff(stage: Stage, orderId: string, room: Room): Promise<void> {
+  await give(stage, stage.cast.creator, orderId, 'cancel', room.near, 'order:cancelled');
+  await showGivenBack(stage, orderId, room);
 }
 
 async function give(
   { timeline }: Stage,
   by: Person,
   orderId: string,
-  command: 'start' | 'complete' | 'release',
+  command: 'start' | 'complete' | 'release' | 'cancel',
   other: LiveSocket,
   event: string,
 ): Promise<void> {
