@@ -66,6 +66,8 @@ function seeIntent(draft: MoneyDraft, fact: IntentFact): void {
       else if (draft.payment.paymentIntentId !== fact.id) giveBackIntent(draft, fact);
       return;
     case 'captured':
+      // Somebody took it in Stripe's dashboard, before we knew that it was held.
+      if (attempt.state === 'open') authorize(draft, attempt, fact);
       if (draft.payment.paymentIntentId === fact.id) capture(draft, fact);
       return;
     case 'cancelled':

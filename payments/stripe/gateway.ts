@@ -1,17 +1,10 @@
 import type { Payment, PaymentAttempt, PaymentStep } from '#domain/payments/payment.ts';
-import type {
-  CallOutcome,
-  ChargebackFact,
-  IntentFact,
-  RefundFact,
-  SetupFact,
-  StripeFact,
-} from '#domain/payments/stripe-facts.ts';
+import type { CallOutcome, IntentFact, SetupFact, StripeFact } from '#domain/payments/stripe-facts.ts';
 import { call } from './calling.ts';
 import type { StripeClient } from './client.ts';
 import { orOurError } from './failures.ts';
 import { find } from './finding.ts';
-import { picture, readCapture, readChargeback, readIntent, readRefund, readSetup } from './reading.ts';
+import { picture, readCapture, readIntent, readSetup } from './reading.ts';
 import type { StepContext } from './step-context.ts';
 
 /** All that payments want of Stripe. Reads throw StripeUnavailable (try again) and StripeRefusal (there is no such thing). */
@@ -22,8 +15,6 @@ export type Gateway = {
   find(step: PaymentStep, context: StepContext): Promise<CallOutcome>;
   readIntent(id: string): Promise<IntentFact>;
   readSetup(id: string): Promise<SetupFact>;
-  readRefund(id: string): Promise<RefundFact>;
-  readChargeback(id: string): Promise<ChargebackFact>;
   /** An intent, and all that was given back of it, in the order in which it came about. */
   readCapture(intentId: string): Promise<StripeFact[]>;
   /** All that Stripe has of one payment now, in the order in which it came about. */
@@ -36,8 +27,6 @@ export function gatewayTo(stripe: StripeClient): Gateway {
     find: (step, context) => find(stripe, step, context),
     readIntent: (id) => orOurError(readIntent(stripe, id)),
     readSetup: (id) => orOurError(readSetup(stripe, id)),
-    readRefund: (id) => orOurError(readRefund(stripe, id)),
-    readChargeback: (id) => orOurError(readChargeback(stripe, id)),
     readCapture: (intentId) => orOurError(readCapture(stripe, intentId)),
     picture: (payment, attempts) => orOurError(picture(stripe, payment, attempts)),
   };

@@ -1,4 +1,5 @@
 import { currencyRules } from '#domain/money/currencies.ts';
+import { openAttempt } from '#domain/payments/payment.ts';
 import { AnswerLost, type ApiRequest } from '#simulators/stripe/api/wire.ts';
 import type { Charge } from '#simulators/stripe/state.ts';
 import type { Stage } from './stage.ts';
@@ -121,7 +122,7 @@ function refundsComingBack(stage: Stage): Happening[] {
   ]);
 }
 
-/** We ourselves refund or cancel in Stripe's dashboard. */
+/** We ourselves refund, cancel or capture in Stripe's dashboard. */
 function dashboard(stage: Stage): Happening[] {
   const held = [...stage.stripe.world.state.paymentIntents.values()].filter(
     ({ status }) => status === 'requires_capture',
@@ -137,6 +138,18 @@ function dashboard(stage: Stage): Happening[] {
         },
       ],
     ),
+    ...held
+      .filter(({ id }) => isOnlyHold(stage, id))
+      .map(
+        ({ id, amount, currency }): Happening => [
+          0.1,
+          () => {
+            const taken = stage.chance.happens(0.5) ? amount : part(stage, amount, currency);
+            stage.tell('hold captured in the dashboard', () => `${taken} of ${id}`);
+            onTheirOwn(stage, `/v1/payment_intents/${id}/capture`, `amount_to_capture=${taken}`);
+          },
+        ],
+      ),
     ...refundable.map(
       ({ id, amount, amount_refunded, currency }): Happening => [
         0.5,
@@ -149,6 +162,13 @@ function dashboard(stage: Stage): Happening[] {
       ],
     ),
   ];
+}
+
+/** Whether it is the hold that its payment knows of, and no other is being made. What is taken beside that nobody makes up for. */
+function isOnlyHold({ record }: Stage, intentId: string): boolean {
+  return record.payments.some(
+    (money) => money.payment.paymentIntentId === intentId && openAttempt(money) === null,
+  );
 }
 
 /** Payees give Stripe what it asks for, or it wants more of them and sends them nothing until then. */

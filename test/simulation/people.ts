@@ -149,7 +149,7 @@ function whilePending(stage: Stage, order: Order, applications: Application[]): 
   const open = applications.filter(({ status }) => status === 'pending');
   const deeds: [number, Deed][] = [
     [open.length > 0 ? 0.3 : 0.1, { by: creator, give: { name: 'cancel', reason: null } }],
-    [0.3, { by: creator, give: { name: 'edit', changes: { title: 'Dawn' } } }],
+    [0.4, { by: creator, give: { name: 'edit', changes: newPrice(stage, order) } }],
     [open.length > 0 ? 0.2 : 6, { by: stage.chance.pick(PAYEES), give: application(stage, currency) }],
   ];
   for (const { id: applicationId, providerId } of open) {
@@ -159,6 +159,12 @@ function whilePending(stage: Stage, order: Order, applications: Application[]): 
     );
   }
   return deeds;
+}
+
+/** Another price, perhaps in another currency. */
+function newPrice({ chance }: Stage, order: Order): { baseAmount: bigint; currency: string } {
+  const currency = chance.happens(0.2) ? anyCurrency(chance) : order.currency;
+  return { baseAmount: anyPrice(chance, currency), currency };
 }
 
 /** Any of a person's cards. */

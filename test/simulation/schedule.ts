@@ -191,7 +191,7 @@ async function stripeIsDown(stage: Stage): Promise<void> {
   await stage.finish();
   stage.tell('Stripe is down');
   stage.setWeather({ ...weather, stripeFaults: 0.97 });
-  await letPass(stage, stage.chance.between(HOUR, 6 * HOUR));
+  await letPass(stage, stage.chance.between(HOUR, 16 * HOUR));
   stage.setWeather(weather);
 }
 

@@ -5,6 +5,8 @@ import type { Letter, Stage } from './stage.ts';
 
 /** More turns than anything takes to come to rest. */
 const MOST_ROUNDS = 200;
+/** More alarms than go off in the longest time that passes at once. */
+const MOST_ALARMS = 1_000;
 
 /** What of an order is to be waited for: its steps, and with `deadlines` its deadlines too. */
 function dueAt(state: OrderState, deadlines: boolean): Date | null {
@@ -64,7 +66,7 @@ export async function letPass(
   { deadlines = true, beforeEach = () => {} }: { deadlines?: boolean; beforeEach?: () => void } = {},
 ): Promise<void> {
   const until = stage.nowMs + ms;
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+  for (let round = 0; round < MOST_ALARMS; round += 1) {
     await comeToRest(stage, { deadlines });
     beforeEach();
     const next = nextAlarm(stage, deadlines);

@@ -1,0 +1,4 @@
+import './stand-ins.ts';
+import { simulate } from './simulate.ts';
+
+simulate(3);
