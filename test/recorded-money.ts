@@ -5,6 +5,7 @@ import type { Order } from '#domain/orders/order.ts';
 import { beginAttempt, newMoney } from '#domain/payments/attempts.ts';
 import { type MoneyChange, MoneyDraft } from '#domain/payments/money-draft.ts';
 import {
+  type ChargebackState,
   type Money,
   NEW_PAYEE,
   type PayeeFacts,
@@ -121,6 +122,23 @@ export class RecordedMoney {
     const { id, params } = this.step('reversal');
     const { transferId, amount } = params;
     await this.see({ kind: 'reversal', id: `trr_${id}`, stepId: id, transferId, amount }, payee);
+  }
+
+  /** The payer's bank has taken all of it, and says where that stands. */
+  async chargeback(state: ChargebackState, payee: PayeeFacts = NEW_PAYEE): Promise<void> {
+    const { id, amountCaptured } = this.money.payment;
+    await this.see(
+      {
+        kind: 'chargeback',
+        id: `dp_${id}`,
+        chargeId: `ch_${id}`,
+        paymentIntentId: `pi_${id}`,
+        amount: amountCaptured,
+        state,
+        movements: [{ balanceTransactionId: `txn_dp_${id}`, amount: -amountCaptured, fee: 1_500n }],
+      },
+      payee,
+    );
   }
 
   async see(fact: StripeFact, payee: PayeeFacts = NEW_PAYEE): Promise<void> {

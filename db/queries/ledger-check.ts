@@ -1,6 +1,8 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { min, type SQL, sql } from 'drizzle-orm';
 import type { LedgerAccount } from '#domain/payments/ledger.ts';
+import type { StepKind } from '#domain/payments/payment.ts';
 import type { Database } from '../client.ts';
+import { ledgerTransactions } from '../schema/index.ts';
 
 /** What an account holds in one currency: minor units, debit positive. */
 export type LedgerBalance = { account: LedgerAccount; currency: string; balance: bigint };
@@ -13,8 +15,10 @@ export type LedgerFindings = {
   balances: LedgerBalance[];
   /** Transactions that do not sum to zero. */
   unbalanced: { cause: string; currency: string | null; total: bigint }[];
-  /** Orders that are over and still hold money, with nothing under way that would move it. */
+  /** Orders that are over and still hold money, with nothing under way that would move it by itself. */
   escrowLeft: { orderId: string; currency: string; amount: bigint }[];
+  /** Steps that wait for an admin, and whatever is behind them. */
+  parkedSteps: { orderId: string; stepId: string; kind: StepKind }[];
   /** Figures of payments that are not what the ledger says. */
   disagreements: {
     orderId: string;
@@ -29,7 +33,7 @@ export type LedgerFindings = {
 
 /** Goes through the whole ledger. Each finding comes of one statement, so that it is true also while money moves. */
 export async function checkLedger(db: Database): Promise<LedgerFindings> {
-  const [counted, balances, unbalanced, escrowLeft, disagreements, receivables] = await db.batch([
+  const [counted, balances, unbalanced, escrowLeft, parked, disagreements, receivables] = await db.batch([
     db.execute<{ transactions: string; payments: string; ended_orders: string }>(sql`
       select (select count(*) from ledger_transactions)::text as transactions,
         (select count(*) from payments)::text as payments,
@@ -52,11 +56,18 @@ export async function checkLedger(db: Database): Promise<LedgerFindings> {
         where ${isOver}
           -- While a bank has not decided, nothing leaves escrow.
           and not payment.chargebacks @> '[{"state": "open"}]'
-          -- A blocked step is a transfer: its money has left escrow.
+          -- A blocked step is a transfer: its money has left escrow. A parked one keeps what is behind it.
           and not exists (select from payment_steps step
-            where step.payment_id = payment.id and step.state not in ('done', 'failed', 'blocked'))
+            where step.payment_id = payment.id and step.state in ('ready', 'running', 'unknown')
+              and not exists (select from payment_steps earlier
+                where earlier.payment_id = step.payment_id and earlier.position < step.position
+                  and earlier.state = 'parked'))
         group by payment.id, entry.currency having sum(entry.amount) <> 0
         order by payment.subject_id`),
+    db.execute<{ order_id: string; step_id: string; kind: StepKind }>(sql`
+      select payment.subject_id as order_id, step.id as step_id, step.params ->> 'kind' as kind
+        from payment_steps step join payments payment on payment.id = step.payment_id
+        where step.state = 'parked' order by payment.subject_id, step.position`),
     db.execute<{
       order_id: string;
       figure: string;
@@ -70,6 +81,11 @@ export async function checkLedger(db: Database): Promise<LedgerFindings> {
           -sum(amount) filter (where kind in ('refund', 'refund_failed') and account = 'stripe') as refunded,
           -sum(amount) filter (where kind = 'chargeback_lost' and account = 'suspense') as lost,
           -sum(amount) filter (where account = 'escrow') as held,
+          -- What was released, less what of it was given back or lost since.
+          sum(amount) filter (where kind = 'release' and account = 'escrow')
+            - coalesce(sum(amount) filter (where kind in ('refund', 'chargeback_lost')
+                and account in ('receivable', 'platform_revenue', 'processing_revenue')), 0) as released,
+          sum(amount) filter (where account = 'suspense') as disputed,
           -sum(amount) filter (where kind = 'transfer' and account = 'stripe') as transferred,
           sum(amount) filter (where kind = 'reversal' and account = 'stripe') as reversed,
           -sum(amount) filter (where account = 'refund_due') as owed,
@@ -80,8 +96,11 @@ export async function checkLedger(db: Database): Promise<LedgerFindings> {
         from payments payment left join posted on posted.payment_id = payment.id
         cross join lateral (values
           ('captured', amount_captured, captured), ('refunded', amount_refunded, refunded), ('lost', amount_lost, lost),
-          ('held', amount_held, held), ('transferred', amount_transferred, transferred),
-          ('reversed', amount_reversed, reversed), ('owed', amount_owed, owed),
+          ('held', amount_held, held), ('released', amount_released, released),
+          ('transferred', amount_transferred, transferred), ('reversed', amount_reversed, reversed), ('owed', amount_owed, owed),
+          -- What banks have, and is not written down as lost.
+          ('disputed', (select coalesce(sum((chargeback ->> 'taken')::bigint - (chargeback ->> 'lost')::bigint), 0)
+            from jsonb_array_elements(payment.chargebacks) chargeback), disputed),
           ('to be transferred', (select coalesce(sum((step.params ->> 'amount')::bigint), 0) from payment_steps step
             where step.payment_id = payment.id and step.params ->> 'kind' = 'transfer'
               and step.state not in ('done', 'failed')), payable)
@@ -110,6 +129,11 @@ export async function checkLedger(db: Database): Promise<LedgerFindings> {
       currency: row.currency,
       amount: BigInt(row.amount),
     })),
+    parkedSteps: parked.rows.map(({ order_id, step_id, kind }) => ({
+      orderId: order_id,
+      stepId: step_id,
+      kind,
+    })),
     disagreements: disagreements.rows.map((row) => ({
       orderId: row.order_id,
       figure: row.figure,
@@ -131,6 +155,12 @@ export async function stripeBalances(db: Database): Promise<Map<string, bigint>>
   const { rows } = await db.execute<{ currency: string; balance: string }>(sql`
     select currency, sum(amount)::text as balance from ledger_entries where account = 'stripe' group by currency`);
   return new Map(rows.map(({ currency, balance }) => [currency, BigInt(balance)]));
+}
+
+/** When the first transaction was posted; null: there is none. */
+export async function firstPostedAt(db: Database): Promise<Date | null> {
+  const [first] = await db.select({ at: min(ledgerTransactions.at) }).from(ledgerTransactions);
+  return first?.at ?? null;
 }
 
 /** Whether nothing more may become of an order's money by anyone's command. */

@@ -38,3 +38,8 @@ export function wholeFromStripe(amount: number, currency: string): bigint | null
   const given = BigInt(amount);
   return given % units === 0n ? given / units : null;
 }
+
+/** The same for people to compare with: parts of a minor unit are left off. */
+export function roundedFromStripe(amount: number, currency: string): bigint {
+  return BigInt(amount) / unitsOf(currency.toUpperCase());
+}

@@ -10,9 +10,15 @@ import { type Database, database } from '#db/client.ts';
 import { type Gateway, startGateway } from '#db/gateway/gateway.ts';
 import { checkLedger } from '#db/queries/ledger-check.ts';
 import { keepStep } from '#db/queries/money.ts';
-import { ledgerTransactions, liveStreamOrders, payeeReceivables, payments } from '#db/schema/index.ts';
+import {
+  ledgerTransactions,
+  liveStreamOrders,
+  payeeReceivables,
+  paymentSteps,
+  payments,
+} from '#db/schema/index.ts';
 import type { Order } from '#domain/orders/order.ts';
-import { NEW_PAYEE, type Payment } from '#domain/payments/payment.ts';
+import { type ChargebackRecord, NEW_PAYEE, type Payment } from '#domain/payments/payment.ts';
 import { type StripeSettings, stripeClient } from '#payments/stripe/client.ts';
 import { type StripeServer, serveStripe } from '#simulators/stripe/server.ts';
 import { RECORDED_AT, recordOrder } from '#test/orders.ts';
@@ -147,16 +153,7 @@ describe('the books', () => {
 
     const frozen = await recordOrder(db, payerId);
     const disputed = await RecordedMoney.captured(db, frozen, payeeId);
-    const { id } = disputed.money.payment;
-    await disputed.see({
-      kind: 'chargeback',
-      id: `dp_${id}`,
-      chargeId: `ch_${id}`,
-      paymentIntentId: `pi_${id}`,
-      amount: 2_500n,
-      state: 'open',
-      movements: [{ balanceTransactionId: `txn_dp_${id}`, amount: -2_500n, fee: 1_500n }],
-    });
+    await disputed.chargeback('open');
     await end(frozen);
 
     const findings = await checkLedger(db);
@@ -173,6 +170,42 @@ describe('the books', () => {
     const { lines, allWell } = reportOf(findings, null);
     expect(allWell).toBe(true);
     expect(lines.find((line) => line.startsWith('  escrow'))).toMatch(/^ {2}escrow +0 +-75\.00$/);
+  });
+
+  it('are not when what would move the money of an order that is over waits for an admin', async () => {
+    const order = await recordOrder(db, payerId);
+    const recorded = await RecordedMoney.captured(db, order, payeeId);
+    await recorded.aim({ payee: 0n });
+    await end(order, 'cancelled');
+    expect(await checkLedger(db)).toMatchObject({ escrowLeft: [], parkedSteps: [] });
+
+    const step = recorded.step('refund');
+    const parked = { ...step, state: 'parked', dueAt: null, version: step.version + 1 } as const;
+    expect(await keepStep(db, step, parked)).toBe(true);
+    // Whatever comes behind it, comes behind it.
+    const behind = { ...step, id: `${step.paymentId}-s99`, position: 99 };
+    await db.insert(paymentSteps).values({ ...behind, payeeId: null });
+    const findings = await checkLedger(db);
+    expect(findings.escrowLeft).toEqual([{ orderId: order.id, currency: 'USD', amount: 2_500n }]);
+    expect(findings.parkedSteps).toEqual([{ orderId: order.id, stepId: step.id, kind: 'refund' }]);
+
+    await db.delete(paymentSteps).where(eq(paymentSteps.id, behind.id));
+    await keepStep(db, parked, { ...step, version: parked.version + 1 });
+    expect(await checkLedger(db)).toMatchObject({ escrowLeft: [], parkedSteps: [] });
+  });
+
+  it('are well with a step that waits for an admin and keeps nothing in escrow, and say so', async () => {
+    const order = await recordOrder(db, payerId);
+    const recorded = await RecordedMoney.released(db, order, payeeId, NEW_PAYEE);
+    await end(order);
+    const step = recorded.step('transfer');
+    const parked = { ...step, state: 'parked', version: step.version + 1 } as const;
+    await keepStep(db, step, parked);
+    const { lines, allWell } = reportOf(await checkLedger(db), null);
+    expect(allWell).toBe(true);
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}! no step waits for an admin +1 parked$/));
+    expect(lines).toContain(`      order ${order.id}: transfer, step ${step.id}`);
+    await keepStep(db, parked, { ...step, version: parked.version + 1 });
   });
 
   it('are not when an order that is over holds money', async () => {
@@ -196,24 +229,56 @@ describe('the books', () => {
     ['amountTransferred', 'transferred', 2_124n, 2_125n],
     ['amountReversed', 'reversed', 1n, 0n],
     ['amountOwed', 'owed', 1n, 0n],
+    ['amountReleased', 'released', 2_499n, 2_500n],
   ] as const)(
     'are not when a payment’s %s is not what was posted',
     async (column, figure, ofPayment, ofLedger) => {
       const order = await recordOrder(db, payerId);
       const { money } = await RecordedMoney.released(db, order, payeeId, PAID);
-      // What was released leaves no room for other figures.
       const set = (figures: Partial<Payment>) =>
-        db
-          .update(payments)
-          .set({ amountReleased: 0n, ...figures })
-          .where(eq(payments.id, money.payment.id));
-      await set({ [column]: ofPayment });
+        db.update(payments).set(figures).where(eq(payments.id, money.payment.id));
+      // What was released leaves no room for other figures.
+      await set({ amountReleased: 0n, [column]: ofPayment });
       const { disagreements } = await checkLedger(db);
-      expect(disagreements).toEqual([{ orderId: order.id, figure, currency: 'USD', ofPayment, ofLedger }]);
-      await set({ [column]: ofLedger });
+      expect(disagreements.filter((found) => found.figure === figure)).toEqual([
+        { orderId: order.id, figure, currency: 'USD', ofPayment, ofLedger },
+      ]);
+      expect(disagreements.every((found) => [figure, 'released'].includes(found.figure))).toBe(true);
+      await set({ [column]: ofLedger, amountReleased: 2_500n });
       expect((await checkLedger(db)).disagreements).toEqual([]);
     },
   );
+
+  it('are not when what banks have and nobody has decided on is not in suspense', async () => {
+    const order = await recordOrder(db, payerId);
+    const recorded = await RecordedMoney.captured(db, order, payeeId);
+    await recorded.chargeback('open');
+    const { id, chargebacks } = recorded.money.payment;
+    expect((await checkLedger(db)).disagreements).toEqual([]);
+    const set = (changes: Partial<ChargebackRecord>) =>
+      db
+        .update(payments)
+        .set({ chargebacks: chargebacks.map((known) => ({ ...known, ...changes })) })
+        .where(eq(payments.id, id));
+    await set({ taken: 0n });
+    expect((await checkLedger(db)).disagreements).toEqual([
+      { orderId: order.id, figure: 'disputed', currency: 'USD', ofPayment: 0n, ofLedger: 2_500n },
+    ]);
+    await set({});
+    await recorded.chargeback('lost');
+    expect((await checkLedger(db)).disagreements).toEqual([]);
+  });
+
+  it('say what was released also when some of it went back, or to a bank', async () => {
+    const returned = await RecordedMoney.released(db, await recordOrder(db, payerId), payeeId, PAID);
+    await returned.aim({ payee: 1_000n }, PAID);
+    await returned.refund(PAID);
+    expect(returned.money.payment.amountReleased).toBe(1_000n);
+    const lost = await RecordedMoney.released(db, await recordOrder(db, payerId), payeeId, PAID);
+    await lost.chargeback('lost', PAID);
+    expect(lost.money.payment.amountReleased).toBe(0n);
+    expect((await checkLedger(db)).disagreements).toEqual([]);
+  });
 
   it('are not when what is payable waits for no transfer', async () => {
     const order = await recordOrder(db, payerId);
@@ -240,7 +305,7 @@ describe('the comparison with Stripe', () => {
   it('differs by nothing that was charged there and recorded here', async () => {
     const before = await compareWithStripe(db, stripeClient(settings()), 0);
     const of = (compared: typeof before) => {
-      const found = compared.find(({ currency }) => currency === 'USD');
+      const found = compared.balances.find(({ currency }) => currency === 'USD');
       if (!found) throw new Error('there is USD');
       return found.ofLedger - found.ofStripe;
     };
@@ -249,6 +314,26 @@ describe('the comparison with Stripe', () => {
     await capturedAtStripe();
     expect(of(await compareWithStripe(db, stripeClient(settings()), 0))).toBe(of(before));
   });
+});
+
+it('what moved at Stripe and is no payment’s is named when the balances differ', async () => {
+  const movement = { type: 'stripe_fee', reporting_category: 'fee', currency: 'usd' };
+  for (const amount of [-200, -150]) {
+    const body = JSON.stringify({ ...movement, amount });
+    const moved = await fetch(`${stripe.url}/_sim/balance`, { method: 'POST', body });
+    expect(moved.status).toBe(200);
+  }
+  const { unposted } = await compareWithStripe(db, stripeClient(settings()), 0);
+  const latest = { id: expect.stringMatching(/^txn_/), at: expect.any(Date) };
+  expect(unposted).toEqual({
+    movements: [{ type: 'stripe_fee', category: 'fee', currency: 'USD', net: -350n, count: 2, latest }],
+    lookedAt: expect.any(Number),
+    wereMore: false,
+  });
+  const { output } = await run(settings());
+  expect(output).toMatch(
+    /not posted by us: stripe_fee \(fee\), 2 of them, -3\.50 USD in all, the latest txn_/,
+  );
 });
 
 describe('npm run ledger:check', () => {

@@ -3,8 +3,11 @@ import { currencyRules } from '#domain/money/currencies.ts';
 import { LEDGER_ACCOUNTS } from '#domain/payments/ledger.ts';
 import type { StripeComparison } from './stripe-comparison.ts';
 
-/** One thing that must be true of the books, and where it is not; `passed` is null when it was not looked at. */
-type Check = { passed: boolean | null; statement: string; about: string; offenders: string[] };
+/** One thing that should be true of the books, and where it is not. A `warning` says what to look at, and is no fault of the books. */
+type Check = { verdict: Verdict; statement: string; about: string; offenders: string[] };
+type Verdict = 'passed' | 'failed' | 'warning' | 'not_looked_at';
+
+const MARKS: Record<Verdict, string> = { passed: '✓', failed: '✗', warning: '!', not_looked_at: '–' };
 
 /** More of them than anybody reads say nothing more. */
 const MOST_OFFENDERS = 20;
@@ -12,14 +15,14 @@ const MOST_OFFENDERS = 20;
 /** What was found, as lines for people, and whether all of it is well. `stripe`: null when there is no key to ask it with. */
 export function reportOf(
   findings: LedgerFindings,
-  stripe: StripeComparison[] | null,
+  stripe: StripeComparison | null,
 ): { lines: string[]; allWell: boolean } {
   const checks = checksOf(findings, stripe);
   const width = Math.max(...checks.map(({ statement }) => statement.length));
   return {
     lines: [
-      ...checks.flatMap(({ passed, statement, about, offenders }) => [
-        `  ${passed === null ? '–' : passed ? '✓' : '✗'} ${statement.padEnd(width)}  ${about}`.trimEnd(),
+      ...checks.flatMap(({ verdict, statement, about, offenders }) => [
+        `  ${MARKS[verdict]} ${statement.padEnd(width)}  ${about}`.trimEnd(),
         ...offenders.slice(0, MOST_OFFENDERS).map((offender) => `      ${offender}`),
         ...(offenders.length > MOST_OFFENDERS
           ? [`      … and ${offenders.length - MOST_OFFENDERS} more`]
@@ -27,12 +30,12 @@ export function reportOf(
       ]),
       ...tableOf(findings),
     ],
-    allWell: checks.every(({ passed }) => passed !== false),
+    allWell: checks.every(({ verdict }) => verdict !== 'failed'),
   };
 }
 
-function checksOf(findings: LedgerFindings, stripe: StripeComparison[] | null): Check[] {
-  const { transactions, payments, endedOrders, balances } = findings;
+function checksOf(findings: LedgerFindings, stripe: StripeComparison | null): Check[] {
+  const { transactions, payments, endedOrders, balances, parkedSteps } = findings;
   const sums = Map.groupBy(balances, ({ currency }) => currency);
   const unbalancedSums = [...sums].flatMap(([currency, of]) => {
     const sum = of.reduce((total, { balance }) => total + balance, 0n);
@@ -64,28 +67,47 @@ function checksOf(findings: LedgerFindings, stripe: StripeComparison[] | null): 
           `payee ${payeeId}: owes ${spell(ofRecord, currency)}, in the ledger ${spell(ofLedger, currency)}`,
       ),
     ]),
-    stripe === null
-      ? {
-          passed: null,
-          statement: 'Stripe holds what the ledger says',
-          about: 'not compared: STRIPE_SECRET_KEY is not set',
-          offenders: [],
-        }
-      : check(
-          'Stripe holds what the ledger says',
-          stripe.map(({ ofStripe, currency }) => spell(ofStripe, currency)).join(', '),
-          stripe
-            .filter(({ ofLedger, ofStripe }) => ofLedger !== ofStripe)
-            .map(
-              ({ currency, ofLedger, ofStripe }) =>
-                `Stripe has ${spell(ofStripe, currency)}, the ledger ${spell(ofLedger, currency)}`,
-            ),
-        ),
+    check(
+      'no step waits for an admin',
+      `${parkedSteps.length} parked`,
+      parkedSteps.map(({ orderId, stepId, kind }) => `order ${orderId}: ${kind}, step ${stepId}`),
+      'warning',
+    ),
+    comparisonWith(stripe),
   ];
 }
 
-function check(statement: string, about: string, offenders: string[]): Check {
-  return { passed: offenders.length === 0, statement, about, offenders };
+function comparisonWith(stripe: StripeComparison | null): Check {
+  const statement = 'Stripe holds what the ledger says';
+  if (stripe === null) {
+    const about = 'not compared: STRIPE_SECRET_KEY is not set';
+    return { verdict: 'not_looked_at', statement, about, offenders: [] };
+  }
+  const { balances, unposted } = stripe;
+  return check(statement, balances.map(({ ofStripe, currency }) => spell(ofStripe, currency)).join(', '), [
+    ...balances
+      .filter(({ ofLedger, ofStripe }) => ofLedger !== ofStripe)
+      .map(
+        ({ currency, ofLedger, ofStripe }) =>
+          `Stripe has ${spell(ofStripe, currency)}, the ledger ${spell(ofLedger, currency)}`,
+      ),
+    ...(unposted?.movements ?? []).map(
+      ({ type, category, currency, net, count, latest }) =>
+        `not posted by us: ${type} (${category}), ${count} of them, ${spell(net, currency)} in all, the latest ${latest.id} of ${latest.at.toISOString()}`,
+    ),
+    ...(unposted?.wereMore
+      ? [`only the latest ${unposted.lookedAt} movements at Stripe were looked at`]
+      : []),
+  ]);
+}
+
+function check(
+  statement: string,
+  about: string,
+  offenders: string[],
+  otherwise: 'failed' | 'warning' = 'failed',
+): Check {
+  return { verdict: offenders.length === 0 ? 'passed' : otherwise, statement, about, offenders };
 }
 
 /** What every account holds, a column for each currency. */

@@ -1,11 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#db/client.ts';
-import { stripeBalances } from '#db/queries/ledger-check.ts';
-import { fromStripe } from '#payments/stripe/amounts.ts';
+import { firstPostedAt, stripeBalances } from '#db/queries/ledger-check.ts';
+import { roundedFromStripe } from '#payments/stripe/amounts.ts';
 import type { StripeClient } from '#payments/stripe/client.ts';
+import { type UnpostedMovements, unpostedMovements } from './unposted-movements.ts';
 
-/** What the ledger says that Stripe holds of a currency, and what Stripe says; minor units. */
-export type StripeComparison = { currency: string; ofLedger: bigint; ofStripe: bigint };
+/**
+ * What the ledger says that Stripe holds of each currency, and what Stripe says; minor units. Where they differ, also what moved
+ * Stripe's balance in ways that are posted nowhere.
+ */
+export type StripeComparison = {
+  balances: { currency: string; ofLedger: bigint; ofStripe: bigint }[];
+  unposted: UnpostedMovements | null;
+};
 
 /** Money that just moved at Stripe is in the ledger a moment later. */
 const LOOKS = 3;
@@ -16,26 +23,30 @@ export async function compareWithStripe(
   db: Database,
   stripe: StripeClient,
   pauseMs = PAUSE_MS,
-): Promise<StripeComparison[]> {
+): Promise<StripeComparison> {
   for (let look = 1; ; look++) {
     const [ledger, held] = await Promise.all([stripeBalances(db), balanceOf(stripe)]);
     const currencies = [...new Set([...ledger.keys(), ...held.keys()])].sort();
-    const compared = currencies.map((currency) => ({
+    const balances = currencies.map((currency) => ({
       currency,
       ofLedger: ledger.get(currency) ?? 0n,
       ofStripe: held.get(currency) ?? 0n,
     }));
-    if (look === LOOKS || compared.every(({ ofLedger, ofStripe }) => ofLedger === ofStripe)) return compared;
+    if (balances.every(({ ofLedger, ofStripe }) => ofLedger === ofStripe))
+      return { balances, unposted: null };
+    if (look === LOOKS)
+      return { balances, unposted: await unpostedMovements(stripe, await firstPostedAt(db)) };
     await sleep(pauseMs);
   }
 }
 
 async function balanceOf(stripe: StripeClient): Promise<Map<string, bigint>> {
   const { available, pending } = await stripe.balance.retrieve();
-  const held = new Map<string, bigint>();
+  const held = new Map<string, number>();
   for (const { amount, currency } of [...available, ...pending]) {
-    const code = currency.toUpperCase();
-    held.set(code, (held.get(code) ?? 0n) + fromStripe(amount, code));
+    held.set(currency, (held.get(currency) ?? 0) + amount);
   }
-  return held;
+  return new Map(
+    [...held].map(([currency, amount]) => [currency.toUpperCase(), roundedFromStripe(amount, currency)]),
+  );
 }

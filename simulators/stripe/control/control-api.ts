@@ -57,6 +57,13 @@ const disputeBody = z.strictObject({
   amount: z.number().int().positive().optional(),
 });
 
+const movementBody = z.strictObject({
+  type: z.string().min(1),
+  reporting_category: z.string().min(1),
+  amount: z.number().int(),
+  currency: z.string(),
+});
+
 /** `/_sim/*`: the simulator's own switches, for tests and demonstrations, as JSON. The README lists them. */
 export function controlApi(stripe: StripeSimulator): Hono {
   const { controls, courier, world } = stripe;
@@ -166,6 +173,10 @@ export function controlApi(stripe: StripeSimulator): Hono {
     return c.json(controls.endRefund(c.req.param('id'), outcome));
   });
   app.post('/payouts/:id/fail', (c) => c.json(controls.failPayout(c.req.param('id'))));
+  app.post('/balance', async (c) => {
+    const { reporting_category: category, ...movement } = movementBody.parse(await c.req.json());
+    return c.json(controls.moveBalance({ ...movement, category }));
+  });
   return app;
 }
 

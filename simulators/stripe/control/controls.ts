@@ -1,4 +1,6 @@
 import { invalidRequest } from '../api/errors.ts';
+import { record } from '../money/balance.ts';
+import { checkCurrency } from '../money/currencies.ts';
 import { findAccount, finishOnboarding, requireMore } from '../resources/accounts.ts';
 import type { DisputeOpening } from '../resources/dispute-shape.ts';
 import { decide, escalate, openDispute } from '../resources/disputes.ts';
@@ -8,7 +10,15 @@ import { failPayout } from '../resources/payouts.ts';
 import { endRefund } from '../resources/refunds.ts';
 import { endSetupAuthentication } from '../resources/setup-intent-confirmation.ts';
 import { findSetupIntent } from '../resources/setup-intents.ts';
-import type { Account, Dispute, PaymentIntent, Payout, Refund, SetupIntent } from '../state.ts';
+import type {
+  Account,
+  BalanceTransaction,
+  Dispute,
+  PaymentIntent,
+  Payout,
+  Refund,
+  SetupIntent,
+} from '../state.ts';
 import type { World } from '../world.ts';
 import type { Fault } from './faults.ts';
 
@@ -26,6 +36,13 @@ export interface Controls {
   /** A refund fails (also after it had succeeded) or, when it was pending, succeeds. */
   endRefund(refund: string, outcome: 'succeeded' | 'failed'): Refund;
   failPayout(payout: string): Payout;
+  /** Stripe moves the platform's balance for a reason of its own: a fee, a top-up. @param amount negative when the balance pays */
+  moveBalance(movement: {
+    type: string;
+    category: string;
+    amount: number;
+    currency: string;
+  }): BalanceTransaction;
   addFault(fault: Omit<Fault, 'id'>): Fault;
   /** @returns how many times it had yet to strike */
   removeFault(fault: string): number;
@@ -52,6 +69,8 @@ export function createControls(world: World): Controls {
       return endRefund(world, id, outcome);
     },
     failPayout: (id) => failPayout(world, id),
+    moveBalance: ({ currency, ...movement }) =>
+      record(world, { ...movement, currency: checkCurrency(currency), source: null }),
     addFault(fault) {
       const added = { id: world.id('fault'), ...fault };
       world.state.faults.push(added);

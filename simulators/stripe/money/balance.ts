@@ -14,7 +14,8 @@ interface Entry {
   fee?: number;
   currency: string;
   exchangeRate?: number | null;
-  source: string;
+  /** What moved it; null for what Stripe does of itself. */
+  source: string | null;
   /** Unix seconds; now, unless said. */
   availableOn?: number;
   description?: string | null;
