@@ -94,6 +94,8 @@ export default defineConfig({
     // Generous: they only end what hangs, also on a machine that is busy with all the other tests.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Files share one record and one simulated Stripe: what one does may come in the middle of what another counts.
+    retry: process.env.CI ? 1 : 0,
     // The Worker logs a line per request; only those of a failing test are of interest.
     silent: 'passed-only',
     projects: [

