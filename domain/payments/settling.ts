@@ -1,9 +1,10 @@
 import { causedByStep } from './ledger.ts';
 import { type MoneyChange, MoneyDraft } from './money-draft.ts';
-import type { Money, PayeeFacts, PaymentStep, StepError } from './payment.ts';
+import { type Money, NOT_WANTED, type PayeeFacts, type PaymentStep, type StepError } from './payment.ts';
 import { plan } from './planning.ts';
 import { fail, see } from './seeing.ts';
 import { oweRefund } from './seeing-refunds.ts';
+import { mayBeDismissed } from './steps.ts';
 import type { CallOutcome, IntentFact, SetupFact, StripeFact } from './stripe-facts.ts';
 
 /** After so many refused transfers of one payment somebody has to look. */
@@ -27,6 +28,9 @@ export function settleStep(
 ): MoneyChange | null {
   const step = money.steps.find(({ id }) => id === stepId);
   if (!step) return null;
+  // Another instance of the room may have called it since this one found it unneeded.
+  const dismissed = outcome.kind === 'refused' && outcome.error.code === NOT_WANTED.code;
+  if (dismissed && !mayBeDismissed(step, now)) return null;
   const draft = MoneyDraft.of(money, now);
   if (outcome.kind === 'refused') refuse(draft, step, outcome.error, outcome.fact);
   if (outcome.fact) see(draft, outcome.fact);

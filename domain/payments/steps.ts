@@ -116,6 +116,11 @@ export function lookAgainFor(step: PaymentStep, now: Date): PaymentStep | null {
   return isDead(step, now) ? null : lookedInVain(step, now);
 }
 
+/** Whether a step that nobody wants may end unseen: it was never called, or its call left nothing and can have no effect any more. */
+export function mayBeDismissed(step: PaymentStep, now: Date): boolean {
+  return step.firstCalledAt === null || (step.state === 'unknown' && isDead(step, now));
+}
+
 /** When somebody should do something about the steps of a payment; null: nothing is owed now. */
 export function stepsDueAt(money: Money): Date | null {
   return nextStep(money)?.dueAt ?? null;
