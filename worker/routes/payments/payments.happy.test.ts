@@ -9,7 +9,7 @@ import {
   type Earnings,
   earnings,
   type PaymentStepView,
-  paymentStepPage,
+  paymentStep,
   type SavedCardView,
   savedCards,
 } from '#contract/payments.ts';
@@ -259,9 +259,10 @@ describe('an admin', () => {
       '/admin/payment-steps?state=blocked&limit=100',
     );
     expect(reply.status).toBe(200);
-    const { items } = paymentStepPage.parse(reply.data);
+    const { items } = reply.data;
     expect(items.every(({ state }) => state === 'blocked')).toBe(true);
-    const step = items.find(({ orderId }) => orderId === order.id);
+    // Other tests' steps are of all kinds, also of some that no room makes.
+    const step = paymentStep.parse(items.find(({ orderId }) => orderId === order.id));
     expect(step).toMatchObject({ kind: 'transfer', payeeId: payee.id, currency: 'USD', error: null });
     expect(step?.amount).toBeGreaterThan(0);
   });
