@@ -54,11 +54,14 @@ describe("the web app's page", () => {
     expect(await response.text()).toBe('');
   });
 
-  it('is not what an unknown address of the API answers', async () => {
-    const response = await get('/api/v1/nothing');
-    expect(response.status).toBe(404);
-    expect(await response.json()).toMatchObject({ error: { code: 'NOT_FOUND' } });
-  });
+  it.each(['/api/v1/nothing', '/webhooks/nothing', '/health/', '/health;a=b', '/health%2F'])(
+    'is not what %s answers, an unknown address for programs',
+    async (path) => {
+      const response = await get(path);
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({ error: { code: 'NOT_FOUND' } });
+    },
+  );
 
   it("runs and frames what is Stripe's where cards are taken by Stripe", async () => {
     const policy = policyOf(await get('/', { STRIPE_API_URL: '' }));

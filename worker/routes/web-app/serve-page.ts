@@ -2,7 +2,7 @@ import type { ApiContext } from '../../api.ts';
 import { pagePolicy } from './page-policy.ts';
 
 /** Addresses that are for programs: what is not there is not the app's to find. */
-const FOR_PROGRAMS = /^\/(api|webhooks|health)(\/|$)/;
+const FOR_PROGRAMS = /^\/(api|webhooks|health)\b/;
 
 /**
  * The web app's page, for every address that is nobody else's; the app finds its own way from there. What it may load and run depends
