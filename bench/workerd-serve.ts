@@ -50,6 +50,8 @@ export interface WorkerdOptions {
   readonly vars: Readonly<Record<string, string>>;
   /** Where it listens, on 127.0.0.1. Any free port unless given. */
   readonly port?: number;
+  /** The built web app's folder, to be served as wrangler's assets are. None is served unless given. */
+  readonly webApp?: string;
   /** Where the inspector listens, on 127.0.0.1. Nowhere unless given: it slows things down. */
   readonly inspectorPort?: number;
   /** Gets what the Worker logs, by line. */
@@ -104,7 +106,7 @@ export async function startWorkerd(built: BuiltWorker, options: WorkerdOptions):
 type ObjectBinding = { name: string; class_name: string };
 
 /** The configuration in Cap'n Proto's text format; its strings are written like those of JSON. */
-function workerdConfig(port: number, { storage, vars }: WorkerdOptions): string {
+function workerdConfig(port: number, { storage, vars, webApp }: WorkerdOptions): string {
   const worker = unstable_readConfig({ config: join(projectFolder, 'wrangler.toml') });
   const objects: ObjectBinding[] = worker.durable_objects.bindings;
   const text = (value: unknown) => JSON.stringify(value);
@@ -115,6 +117,7 @@ function workerdConfig(port: number, { storage, vars }: WorkerdOptions): string 
     ...Object.entries({ ...worker.vars, ...vars }).map(
       ([name, value]) => `(name = ${text(name)}, text = ${text(String(value))})`,
     ),
+    ...(webApp ? ['(name = "ASSETS", service = "assets")'] : []),
   ];
   const namespaces = objects.map(
     ({ class_name }) =>
@@ -126,7 +129,7 @@ const config :Workerd.Config = (
   services = [
     (name = "app", worker = .app),
     (name = "loopback", network = (allow = ["local"])),
-    (name = "objects", disk = (path = ${text(storage)}, writable = true)),
+    (name = "objects", disk = (path = ${text(storage)}, writable = true)),${webApp ? assetServices(webApp) : ''}
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "app")],
 );
@@ -145,6 +148,30 @@ const app :Workerd.Worker = (
   globalOutbound = "loopback",
 );
 `;
+}
+
+/** What wrangler's assets are where there is no wrangler: files by their names, and for every other address the page. */
+const ASSETS = `
+const TYPES = { css: 'text/css', html: 'text/html', js: 'text/javascript', json: 'application/json', svg: 'image/svg+xml' };
+export default {
+  async fetch(request, { FILES }) {
+    const { pathname } = new URL(request.url);
+    const file = /\\.\\w+$/.test(pathname) ? pathname : '/index.html';
+    const found = await FILES.fetch('http://files' + file);
+    const type = TYPES[file.split('.').at(-1)] ?? 'application/octet-stream';
+    return new Response(found.body, { status: found.status, headers: { 'Content-Type': type } });
+  },
+};`;
+
+function assetServices(folder: string): string {
+  const text = JSON.stringify;
+  return `
+    (name = "files", disk = (path = ${text(folder)})),
+    (name = "assets", worker = (
+      modules = [(name = "assets.js", esModule = ${text(ASSETS)})],
+      compatibilityDate = "2026-01-01",
+      bindings = [(name = "FILES", service = "files")],
+    )),`;
 }
 
 /** The program that wrangler brings with it, so that all of the project runs on one version. */

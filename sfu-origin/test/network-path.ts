@@ -23,6 +23,10 @@ export class NetworkPath {
   readonly datagrams = { passed: 0, lost: 0 };
   readonly #options: PathOptions;
   #closed = false;
+  /** Resolves as soon as the network is there. */
+  #there: Promise<void> = Promise.resolve();
+  /** Set while it is away. */
+  #return: (() => void) | null = null;
   readonly #udp = new Set<UdpSocket>();
   readonly #tcp = new Set<Server | Socket>();
 
@@ -36,7 +40,21 @@ export class NetworkPath {
     this.#options = options;
   }
 
+  /** From now on nothing passes: datagrams are lost, and what goes by TCP waits, as it does for a network that is away. */
+  goAway(): void {
+    if (this.#return) return;
+    this.#there = new Promise((resolve) => {
+      this.#return = resolve;
+    });
+  }
+
+  comeBack(): void {
+    this.#return?.();
+    this.#return = null;
+  }
+
   close(): void {
+    this.comeBack();
     this.#closed = true;
     for (const socket of this.#udp) socket.close();
     for (const socket of this.#tcp) {
@@ -75,7 +93,7 @@ export class NetworkPath {
 
   #carry(send: () => void): void {
     if (this.#closed) return;
-    if (Math.random() < this.udpLoss) {
+    if (this.#return || Math.random() < this.udpLoss) {
       this.datagrams.lost += 1;
       return;
     }
@@ -86,7 +104,11 @@ export class NetworkPath {
 
   async #passStreams(port: number): Promise<void> {
     const { at, to } = this.#options;
-    const server = createServer({ noDelay: true }, (near) => {
+    const server = createServer({ noDelay: true }, async (near) => {
+      near.on('error', () => {});
+      await this.#there;
+      if (this.#closed) near.destroy();
+      if (near.destroyed) return;
       const far = connect({ port, host: to, noDelay: true });
       void this.#pass(near, far);
       void this.#pass(far, near);
@@ -102,9 +124,11 @@ export class NetworkPath {
     from.on('error', () => {});
     from.on('data', async (chunk) => {
       if (this.delayMs > 0) await sleep(this.delayMs);
+      await this.#there;
       if (!to.destroyed) to.write(chunk);
     });
     await once(from, 'close').catch(() => {});
+    await this.#there;
     this.#tcp.delete(from);
     to.destroy();
   }

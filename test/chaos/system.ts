@@ -53,10 +53,12 @@ export interface Restartable {
  * Starts Postgres, the gateway, the Stripe simulator and the built Worker (plain workerd, its objects on local disk); `cleanup` ends them all.
  * None of them outlives this process.
  * @param vars of the Worker, besides those that it always has
+ * @param webApp the built web app's folder; without one only the API is served
  */
 export async function startSystem(
   cleanup: AsyncDisposableStack,
   vars: Readonly<Record<string, string>> = {},
+  webApp?: string,
 ): Promise<System> {
   const folder = await temporaryFolder(cleanup);
   // Postgres' own temporary folder shall be gone with the rest, even when nobody is left to stop it.
@@ -101,6 +103,7 @@ export async function startSystem(
         ...vars,
       },
       port: workerPort,
+      ...(webApp === undefined ? {} : { webApp }),
       onLog: (line) => log.push(line),
     });
   let worker: RunningWorkerd = await start();

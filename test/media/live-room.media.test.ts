@@ -9,6 +9,7 @@ import { acceptedOrder } from '#test/chaos/orders.ts';
 import { type System, startSystem } from '#test/chaos/system.ts';
 import { LiveSeat } from './live-seat.ts';
 import { MEDIA_ORIGIN_SECRET, OriginProcess } from './origin-process.ts';
+import { report } from './report.ts';
 
 /**
  * The whole way of a picture: a browser's camera, a live room in a real Worker, media origins, other browsers. Times are reported,
@@ -176,11 +177,11 @@ describe('watching', () => {
       await browser.take(seat.consumers.at(-1) ?? []);
     }
     const late = await inside(stranger, LISBON);
-    const firstPictureMs = Math.round(await late.browser.watch());
+    const firstPictureMs = await late.browser.watch();
     for (const { browser } of [early, distant, late]) await sees(browser);
     expect((await near.health()).consumers).toBeGreaterThanOrEqual(4);
     expect(await far.health()).toMatchObject({ rooms: 1, participants: 1, producers: 2 });
-    console.log(JSON.stringify({ 'join to first picture, ms': firstPictureMs }));
+    report('join to first picture', firstPictureMs);
 
     // Muting and ending reach everyone, through the pipe, too.
     const camera = published.find(({ source }) => source === 'camera');
@@ -276,9 +277,7 @@ describe('when something breaks', () => {
     expect(viewer.seat.told('media:rejoin')[0]?.data).toMatchObject({ reason: 'origin_lost' });
     await viewer.browser.watch();
     await sees(viewer.browser);
-    console.log(
-      JSON.stringify({ 'origin killed, picture back, ms': Math.round(performance.now() - killedAt) }),
-    );
+    report('origin killed, picture again after', performance.now() - killedAt);
     expect(await far.health()).toMatchObject({ rooms: 1, participants: 2 });
     await near.start();
   });
@@ -294,7 +293,7 @@ describe('when something breaks', () => {
       () => [host, viewer].every(({ seat }) => seat.told('media:rejoin').length > 0),
       60_000,
     );
-    console.log(JSON.stringify({ 'origin killed, noticed, ms': Math.round(performance.now() - killedAt) }));
+    report('origin killed, noticed after', performance.now() - killedAt);
     await near.start();
   });
 

@@ -42,6 +42,13 @@ export class OriginProcess {
     this.#env = env;
   }
 
+  /** The process id of the one that runs, or ran last. */
+  get pid(): number {
+    const pid = this.#process?.pid;
+    if (pid === undefined) throw new Error('the origin was never started');
+    return pid;
+  }
+
   /** Resolves when it listens. */
   async start(): Promise<void> {
     const started = spawn('setpriv', ['--pdeathsig=SIGKILL', process.execPath, 'sfu-origin/main.ts'], {
