@@ -70,8 +70,10 @@ export class Reporter {
         failures += 1;
         continue;
       }
-      while (!signal.aborted && performance.now() < this.#dueAt) {
-        await this.#wait(this.#dueAt - performance.now(), { orChange: true });
+      for (;;) {
+        const left = this.#dueAt - performance.now();
+        if (signal.aborted || left <= 0) break;
+        await this.#wait(left, { orChange: true });
       }
     }
   }
