@@ -72,7 +72,7 @@ describe('statistics', () => {
     expect(statistics.jitterMs).toBe(9);
   });
 
-  it('of what is sent count each layer, and the loss that the other side reports', () => {
+  it('of what is sent count each layer, the largest first, and the loss that the other side reports', () => {
     const sent = (seconds: number): StatsEntry[] => [
       {
         id: '0',
@@ -87,6 +87,7 @@ describe('statistics', () => {
         type: 'outbound-rtp',
         kind: 'video',
         rid: 'r1',
+        frameHeight: 360,
         bytesSent: 60_000 * seconds,
         packetsSent: 80 * seconds,
         framesEncoded: 20 * seconds,
@@ -97,8 +98,8 @@ describe('statistics', () => {
     const { sample } = readStatistics(sent(1), 1_000, null);
     const { statistics } = readStatistics(sent(2), 2_000, sample);
     expect(statistics.pictures.map(({ rid, bitrate, limitedBy }) => [rid, bitrate, limitedBy])).toEqual([
-      ['r0', 120_000, null],
       ['r1', 480_000, 'cpu'],
+      ['r0', 120_000, null],
     ]);
     expect(statistics.loss).toBeCloseTo(0.01, 10);
   });

@@ -100,7 +100,9 @@ export function readStatistics(
         frames: number(stream, 'framesDecoded') ?? number(stream, 'framesEncoded') ?? 0,
         bitrate: bitrateOf(stream.id),
         limitedBy: limitOf(stream),
-      })),
+      }))
+      // Browsers name layers in no order.
+      .sort((one, other) => (other.height ?? 0) - (one.height ?? 0)),
     sounds: streams
       .filter((stream) => text(stream, 'kind') === 'audio')
       .map((stream) => ({

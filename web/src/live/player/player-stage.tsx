@@ -99,11 +99,13 @@ export function PlayerStage({ client }: { client: LiveRoomClient }) {
             <span className="live-dot" /> Live
           </span>
         )}
-        <span className="stage-tag">
-          <ViewerCount client={client} />
-        </span>
+        {phase !== 'ended' && (
+          <span className="stage-tag">
+            <ViewerCount client={client} />
+          </span>
+        )}
       </div>
-      <div className="stage-bar">
+      <div className="stage-bar" hidden={phase === 'ended'}>
         {autoplay === 'silent' && (
           <Button kind="primary" onClick={letPlay}>
             <Icon name="sound" size={18} /> Turn the sound on
@@ -130,7 +132,7 @@ export function PlayerStage({ client }: { client: LiveRoomClient }) {
         </button>
         <FullScreenButton of={stage} />
       </div>
-      {showsFigures && (
+      {showsFigures && phase !== 'ended' && (
         <div className="stage-figures">
           <StatisticsPanel statistics={statistics} />
         </div>

@@ -93,7 +93,7 @@ function Entered({ show: first, client }: { show: ShowView; client: LiveRoomClie
         )}
       </ShowHead>
       <RoomTrouble client={client} />
-      <Audience show={show} client={client} />
+      {show.status !== 'ended' && <Audience show={show} client={client} />}
       <Chat client={client}>
         <ReactionBar ask={client.ask} isOpen={state === 'live' && !room.muted} />
       </Chat>
