@@ -23,7 +23,7 @@ async function main(options: DevOptions): Promise<void> {
   const secrets = await readSecrets();
   const plan = planDatabase(options.databaseUrl, await freePort(), secrets);
   const stripe = planStripe(options.stripe, await freePort());
-  const mediaPlan = await planMedia(options.media);
+  const mediaPlan = await planMedia(options.media, address);
   const checkout = await holdCheckout(STATE_FOLDER, {
     pid: process.pid,
     address,
@@ -36,6 +36,7 @@ async function main(options: DevOptions): Promise<void> {
             STRIPE_SECRET_KEY: stripe.vars.STRIPE_SECRET_KEY,
             STRIPE_API_URL: stripe.vars.STRIPE_API_URL,
           },
+    origin: mediaPlan.origin,
   });
   if (!(await isFreePort(options.port))) {
     await checkout.release();
@@ -73,7 +74,7 @@ async function main(options: DevOptions): Promise<void> {
   }
 
   const tellVideo = videoTeller(() => !quiet || options.verbose);
-  const media = new Media(mediaPlan, address, children, (progress) => {
+  const media = new Media(mediaPlan, children, (progress) => {
     recordVideo(STATE_FOLDER, progress);
     tellVideo(progress);
   });

@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
 import type { Finding } from '#sfu-origin/doctor/finding.ts';
+import { readRunning } from './dev/checkout.ts';
+import { STATE_FOLDER } from './dev/local-state.ts';
 import { presentWorker } from './media-worker/find-worker.ts';
 
 /** `npm run doctor`: why video would not work on this machine, and what to do about it. Exits with 1 when something fails. */
@@ -16,9 +18,13 @@ const [{ ConfigurationError, readConfiguration }, { examineOrigin }] = await Pro
   import('#sfu-origin/doctor/doctor.ts'),
 ]);
 
+// Without a configuration of its own it is for what `npm run dev` runs here, if that has an origin.
+const running = process.env.MEDIA_SECRET ? null : await readRunning(STATE_FOLDER);
+const environment = { ...process.env, ...running?.origin };
+
 try {
   // The secret is not used here: whether there is one is what readConfiguration says.
-  const findings = await examineOrigin(readConfiguration(process.env));
+  const findings = await examineOrigin(readConfiguration(environment));
   for (const { about, status, found, advice } of findings) tell(about, status, found, advice);
   if (findings.some(({ status }) => status === 'failing')) process.exitCode = 1;
 } catch (error) {

@@ -15,6 +15,7 @@ const running: Running = {
   databaseUrl: 'postgresql://a:b@127.0.0.1/c',
   fetchEndpoint: null,
   stripe: null,
+  origin: null,
 };
 
 let folder: string;

@@ -18,6 +18,8 @@ const runningSchema = z.object({
   fetchEndpoint: z.string().nullable(),
   /** How to reach its simulator; null where it uses Stripe itself, whose key is written down nowhere. */
   stripe: z.object({ STRIPE_SECRET_KEY: z.string(), STRIPE_API_URL: z.string() }).nullable(),
+  /** How its media origin is configured; null where it has none. */
+  origin: z.record(z.string(), z.string()).nullable(),
 });
 export type Running = z.infer<typeof runningSchema>;
 

@@ -13,17 +13,27 @@ export type MediaBackend = 'sfu-origin' | 'none';
 export type MediaPlan = {
   /** How the Worker is configured for it. */
   readonly vars: Readonly<Record<string, string>>;
-  /** Where the origin listens; null where none runs. */
-  readonly origin: { readonly controlPort: number; readonly rtcPort: number; readonly secret: string } | null;
+  /** How the origin is configured, as its README lists it; null where none runs. */
+  readonly origin: Readonly<Record<string, string>> | null;
 };
 
-export async function planMedia(backend: MediaBackend): Promise<MediaPlan> {
+/** A stop does not wait for viewers here. */
+const DRAIN_SECONDS = '0';
+
+/** @param address where the edge is, as the origin reaches it */
+export async function planMedia(backend: MediaBackend, address: string): Promise<MediaPlan> {
   if (backend === 'none') return { vars: { MEDIA_BACKEND: 'none' }, origin: null };
   // Edge and origin are told it at every start.
   const secret = randomBytes(32).toString('base64url');
   return {
     vars: { MEDIA_BACKEND: 'sfu-origin', MEDIA_ORIGIN_SECRET: secret },
-    origin: { controlPort: await freePort(), rtcPort: await freePort(), secret },
+    origin: {
+      MEDIA_SECRET: secret,
+      EDGE_URL: address,
+      CONTROL_PORT: String(await freePort()),
+      RTC_PORT: String(await freePort()),
+      DRAIN_SECONDS,
+    },
   };
 }
 
@@ -39,29 +49,18 @@ const QUICK_MS = 10_000;
 const MOST_QUICK_ENDS = 5;
 const FIRST_PAUSE_MS = 250;
 
-/** A stop does not wait for viewers here. */
-const DRAIN_SECONDS = '0';
-
 /**
  * Video beside a system that does not wait for it: finds, downloads or builds the media worker (minutes, once), runs an origin with
  * it, and starts that again whenever it dies.
  */
 export class Media {
   readonly #plan: MediaPlan;
-  readonly #address: string;
   readonly #children: Children;
   readonly #onProgress: (progress: MediaProgress) => void;
   #progress: MediaProgress = { kind: 'off' };
 
-  /** @param address where the edge is, as the origin reaches it */
-  constructor(
-    plan: MediaPlan,
-    address: string,
-    children: Children,
-    onProgress: (progress: MediaProgress) => void,
-  ) {
+  constructor(plan: MediaPlan, children: Children, onProgress: (progress: MediaProgress) => void) {
     this.#plan = plan;
-    this.#address = address;
     this.#children = children;
     this.#onProgress = onProgress;
   }
@@ -107,17 +106,10 @@ export class Media {
     return null;
   }
 
-  #start({ controlPort, rtcPort, secret }: NonNullable<MediaPlan['origin']>, worker: string): Child {
+  #start(origin: Readonly<Record<string, string>>, worker: string): Child {
     const child = this.#children.start('media', {
       args: ['sfu-origin/main.ts'],
-      env: {
-        MEDIASOUP_WORKER_BIN: worker,
-        MEDIA_SECRET: secret,
-        EDGE_URL: this.#address,
-        CONTROL_PORT: String(controlPort),
-        RTC_PORT: String(rtcPort),
-        DRAIN_SECONDS,
-      },
+      env: { ...origin, MEDIASOUP_WORKER_BIN: worker },
       essential: false,
     });
     child.onLine((line) => {

@@ -68,6 +68,7 @@ async function run(simulator: StripeSettings | null): Promise<{ code: number; ou
       databaseUrl: own.databaseUrl,
       fetchEndpoint: `${gateway.url}/sql`,
       stripe: simulator,
+      origin: null,
     }),
   );
   const program = fileURLToPath(new URL('../ledger-check.ts', import.meta.url));
