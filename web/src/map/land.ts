@@ -3,6 +3,7 @@ import { feature, mesh } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import atlasUrl from 'world-atlas/countries-50m.json?url';
 import fineLandUrl from 'world-atlas/land-10m.json?url';
+import { acrossDateLine } from './date-line.ts';
 import { labelPoints } from './label-points.ts';
 
 type LandAtlas = Topology<{ land: GeometryCollection }>;
@@ -32,17 +33,17 @@ export const loadWorld = once(async (): Promise<World> => {
   const atlas = await fetchTopology<Atlas>(atlasUrl);
   const { countries, land } = atlas.objects;
   return {
-    land: feature(atlas, land),
+    land: acrossDateLine(feature(atlas, land)),
     // Borders that two countries share; the coast belongs to the land.
     borders: mesh(atlas, countries, (a, b) => a !== b),
-    countryNames: labelPoints(feature(atlas, countries)),
+    countryNames: labelPoints(acrossDateLine(feature(atlas, countries))),
   };
 });
 
 /** Loads the land at 1:10 million, once: three times the size, for looking closely. */
 export const loadFineLand = once(async (): Promise<FeatureCollection> => {
   const atlas = await fetchTopology<LandAtlas>(fineLandUrl);
-  return feature(atlas, atlas.objects.land);
+  return acrossDateLine(feature(atlas, atlas.objects.land));
 });
 
 async function fetchTopology<T extends Topology>(url: string): Promise<T> {
