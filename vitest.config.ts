@@ -70,6 +70,8 @@ const browserProject: TestProjectInlineConfiguration = {
     globalSetup: './test/setup/running-system.ts',
     include: ['test/browser/**/*.test.ts'],
     hookTimeout: 60_000,
+    // Each file starts a browser, whose maps want the cores for themselves.
+    fileParallelism: false,
   },
 };
 

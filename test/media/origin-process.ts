@@ -53,9 +53,13 @@ export class OriginProcess {
   async start(): Promise<void> {
     const started = spawn('setpriv', ['--pdeathsig=SIGKILL', process.execPath, 'sfu-origin/main.ts'], {
       env: { ...process.env, ...this.#env },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = started;
+    // A media worker warns of every packet that it cannot place, and there are many when something was killed.
+    createInterface({ input: started.stderr }).on('line', (line) => {
+      if (!line.includes('"level":"warn"')) console.error(line);
+    });
     await new Promise<void>((resolve, reject) => {
       createInterface({ input: started.stdout }).on('line', (line) => {
         if (line.includes('"event":"listening"')) resolve();
