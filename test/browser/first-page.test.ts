@@ -48,6 +48,8 @@ describe('the first page', () => {
         .poll(
           async () => {
             if ((await takesOrders.getAttribute('aria-checked')) === 'false') await takesOrders.click();
+            // It shows what is wished for until the server has said what is so.
+            await page.locator('[role="switch"][aria-busy="false"]').waitFor();
             return page.getByText('New orders nearby are offered to you').isVisible();
           },
           { timeout: 20_000, interval: 1_000 },

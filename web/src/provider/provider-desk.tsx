@@ -41,7 +41,8 @@ function Availability({ mayBegin }: { mayBegin: boolean }) {
           role="switch"
           aria-label="Take orders"
           aria-checked={isAvailable}
-          disabled={!mayBegin && !isAvailable}
+          aria-busy={change.isPending}
+          disabled={change.isPending || (!mayBegin && !isAvailable)}
           onClick={() => change.mutate(!isAvailable)}
         />
       </label>
