@@ -77,7 +77,7 @@ const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
 /**
  * The claims of a command's token. `sub` is the room's id, or `origin` for what concerns the whole origin;
- * `participant` is there when the path names one, and equals it; `digest` is the SHA-256 of the body (of no bytes
+ * `path` is the command's, whole: every id in it is signed; `participant` is there when it names one, and equals it; `digest` is the SHA-256 of the body (of no bytes
  * when there is none) in base64url without padding.
  */
 export const commandClaims = z.object({
@@ -85,6 +85,7 @@ export const commandClaims = z.object({
   aud: originId,
   sub: z.union([id, z.literal('origin')]),
   operation: z.string(),
+  path: z.string().max(500),
   participant: participantId.optional(),
   digest,
   iat: z.int(),

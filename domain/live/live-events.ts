@@ -37,8 +37,7 @@ export type LiveEvent = { [N in LiveEventName]: { name: N; data: LiveEventData[N
 export type RecordedLiveEvent = LiveEvent & { seq: number; at: Date };
 
 /**
- * Who is told of an event. `crowded`: so many are here that those who come and go are counted, not named, except to those
- * who keep order.
+ * Who is told of an event. `crowded`: so many are here that those who come and go are counted, not named.
  */
 export function seesLiveEvent(
   event: LiveEvent,

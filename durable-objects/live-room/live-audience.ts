@@ -42,6 +42,8 @@ export class LiveAudience {
   /** Tells a durable event to everyone who may see it. */
   tell(event: RecordedLiveEvent): void {
     const crowded = isCrowded(this.#context.people.count().present);
+    // Nobody is told of each who comes and goes: looking at every socket for that would take all of a large room's time.
+    if (crowded && (event.name === 'room:joined' || event.name === 'room:left')) return;
     this.#context.sockets.broadcast(eventFrame(event), (viewer) => seesLiveEvent(event, viewer, crowded));
   }
 

@@ -19,8 +19,8 @@ export class LiveLog {
     this.#kv = kv;
     this.#sql = sql;
     this.#now = now;
-    this.#events = new EventLog(sql, () => this.archivedThrough());
     sql.exec('create table if not exists rewritten_events (seq integer primary key)');
+    this.#events = new EventLog(sql, () => this.#settledThrough());
   }
 
   head(): number {
@@ -56,19 +56,30 @@ export class LiveLog {
   /** Takes the text out of a message, here and later in the archive. */
   redact(message: Extract<RecordedLiveEvent, { name: 'chat:message' }>): void {
     this.#events.rewrite({ seq: message.seq, data: { ...message.data, text: null } });
-    if (message.seq <= this.archivedThrough()) {
-      this.#sql.exec('insert or ignore into rewritten_events values (?)', message.seq);
-    }
+    // It may be on its way into the archive at this moment.
+    this.#sql.exec('insert or ignore into rewritten_events values (?)', message.seq);
   }
 
   archivedThrough(): number {
     return this.#kv.get<number>(ARCHIVED_THROUGH) ?? 0;
   }
 
+  /** Through which seq the archive has the log as it is now. */
+  #settledThrough(): number {
+    const { first } = this.#sql
+      .exec<{ first: number | null }>('select min(seq) as first from rewritten_events')
+      .one();
+    return Math.min(this.archivedThrough(), first === null ? Number.POSITIVE_INFINITY : first - 1);
+  }
+
   /** What the archive does not have yet, or has as it was before; at most `limit` events. */
   unarchived(limit: number): RecordedLiveEvent[] {
     const rewritten = this.#sql
-      .exec<{ seq: number }>('select seq from rewritten_events limit ?', limit)
+      .exec<{ seq: number }>(
+        'select seq from rewritten_events where seq <= ? order by seq limit ?',
+        this.archivedThrough(),
+        limit,
+      )
       .toArray()
       .flatMap(({ seq }) => this.#events.at(seq) ?? []);
     return [...rewritten, ...this.#events.tail(this.archivedThrough(), limit - rewritten.length)];
@@ -76,7 +87,10 @@ export class LiveLog {
 
   /** The archive has these now. */
   archived(events: readonly RecordedLiveEvent[]): void {
-    for (const { seq } of events) this.#sql.exec('delete from rewritten_events where seq = ?', seq);
+    for (const event of events) {
+      const isAsItWas = event.name === 'chat:message' && event.data.text !== null;
+      if (!isAsItWas) this.#sql.exec('delete from rewritten_events where seq = ?', event.seq);
+    }
     const through = Math.max(this.archivedThrough(), ...events.map(({ seq }) => seq));
     this.#kv.put(ARCHIVED_THROUGH, through);
     this.#events.trim();

@@ -140,6 +140,7 @@ export class LiveRoom extends DurableObject<Env> {
       tokens: this.#tokens,
       audience,
       attendance,
+      returned: (participantId) => this.#mediaOf().backend.returned(participantId),
       now,
     });
     this.#picture = new PictureWatch({
@@ -230,11 +231,11 @@ export class LiveRoom extends DurableObject<Env> {
     return ok(null);
   }
 
-  /** Whether the host is seen, found out just now. null: nobody can tell, or nobody has opened this room. */
-  async freshFact(): Promise<MediaFact | null> {
+  /** Whether the host is seen, found out just now; `unverified` where nothing carries media, null when nobody has opened this room. */
+  async freshFact(): Promise<MediaFact | 'unverified' | null> {
     if (!this.#keeper.held()) return null;
     const { backend } = this.#mediaOf();
-    if (backend.name === 'none') return null;
+    if (backend.name === 'none') return 'unverified';
     await backend.refresh();
     return this.#picture.fact();
   }

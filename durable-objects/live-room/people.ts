@@ -24,6 +24,8 @@ type PersonRow = {
 /** Everybody who ever came into the room: as what, whether they may speak, whether they are here. */
 export class People {
   readonly #sql: SqlStorage;
+  /** How many are here: kept, because in a large room counting them anew for each who comes or goes takes too long. */
+  #counts: { present: number; viewers: number } | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -43,6 +45,7 @@ export class People {
 
   /** Keeps who somebody is, and as what they are here. Whether they may speak stays as it was. */
   keep({ userId, username, isAdmin, invitedAs }: ShowGuest & { username: string }, role: LiveRole): void {
+    const before = this.find(userId);
     this.#sql.exec(
       `insert into people (user_id, username, role, is_admin, invited_as) values (?, ?, ?, ?, ?)
        on conflict do update set username = excluded.username, role = excluded.role, is_admin = excluded.is_admin,
@@ -53,10 +56,17 @@ export class People {
       isAdmin ? 1 : 0,
       invitedAs,
     );
+    if (before?.presentSince && before.role !== role) this.#counts = null;
   }
 
   /** Somebody is here from `since` on, or (null) is here no longer. */
   setPresent(userId: string, since: Date | null): void {
+    const person = this.find(userId);
+    if (this.#counts && person) {
+      const more = Number(since !== null) - Number(person.presentSince !== null);
+      const { present, viewers } = this.#counts;
+      this.#counts = { present: present + more, viewers: viewers + (person.role === 'host' ? 0 : more) };
+    }
     this.#sql.exec('update people set present_since = ? where user_id = ?', since?.getTime() ?? null, userId);
   }
 
@@ -70,12 +80,13 @@ export class People {
 
   /** How many are here, and how many of them are not the host. */
   count(): { present: number; viewers: number } {
-    return this.#sql
+    this.#counts ??= this.#sql
       .exec<{ present: number; viewers: number }>(
         `select count(*) as present, count(*) filter (where role <> 'host') as viewers
          from people where present_since is not null`,
       )
       .one();
+    return this.#counts;
   }
 
   /** Who are here, by name; at most `limit`. */

@@ -30,6 +30,8 @@ type Context = {
   tokens: TokenEnds<LiveAttachment>;
   audience: LiveAudience;
   attendance: Attendance;
+  /** Somebody has come back to their seat. */
+  returned: (participantId: string) => void;
   now: () => Date;
 };
 
@@ -92,6 +94,7 @@ export class ShowDoor {
       }
       attendance.come(seat, userId);
       audience.welcome(socket, since, current);
+      if (seat === kept?.participantId) this.#context.returned(seat);
     }
     return response;
   }

@@ -22,15 +22,19 @@ export class MediaFacts {
 
   /** The live room has found something out; what it found out earlier and comes late changes nothing. */
   take(fact: MediaFact): void {
-    const kept = this.#kv.get<MediaFact>(FACT);
-    if (!kept || kept.at <= fact.at) this.#kv.put(FACT, fact);
+    const kept = this.#kv.get<MediaFact | 'unverified'>(FACT);
+    if (!kept || kept === 'unverified' || kept.at <= fact.at) this.#kv.put(FACT, fact);
   }
 
-  /** Whether media flows, as far as is known. Where nothing carries media, nobody can tell. */
+  /**
+   * Whether media flows, as far as is known. Of a show whose media nothing carries nobody can tell; before its first word what
+   * carries the media of new shows is taken for what carries this one's.
+   */
   known(): ArrivalFacts['media'] {
-    if (this.#env.MEDIA_BACKEND === 'none') return 'unverified';
-    const fact = this.#kv.get<MediaFact>(FACT);
-    return fact ? { flowing: fact.flowing, at: fact.at } : { flowing: false, at: this.#now() };
+    const kept = this.#kv.get<MediaFact | 'unverified'>(FACT);
+    if (kept === 'unverified') return kept;
+    if (kept) return { flowing: kept.flowing, at: kept.at };
+    return this.#env.MEDIA_BACKEND === 'none' ? 'unverified' : { flowing: false, at: this.#now() };
   }
 
   /**
@@ -44,7 +48,8 @@ export class MediaFacts {
     if (known.flowing && age <= FACT_IS_OLD_AFTER_MS) return;
     try {
       const fact = await within(liveRoom(this.#env, orderId).freshFact());
-      if (fact) this.take(fact);
+      if (fact === 'unverified') this.#kv.put(FACT, fact);
+      else if (fact) this.take(fact);
     } catch (error) {
       logFailure('live room not asked', { orderId }, error);
     }

@@ -66,6 +66,7 @@ export function createApp({ configuration, handlers, metrics, health, logger }: 
           {
             authorization: c.req.header('authorization'),
             operation: name,
+            path: c.req.path,
             roomId: parameters.roomId,
             participantId: parameters.participantId,
             body: raw,

@@ -40,6 +40,7 @@ describe('a command is refused', () => {
     ['made for another room', () => ({ claims: { sub: randomUUID() } }), 'FORBIDDEN'],
     ['made for another participant', () => ({ claims: { participant: 'someone-else' } }), 'FORBIDDEN'],
     ['made for another operation', () => ({ claims: { operation: 'leave' } }), 'FORBIDDEN'],
+    ['made for another path', () => ({ claims: { path: '/rooms' } }), 'FORBIDDEN'],
     ['made for another body', () => ({ claims: { digest: 'A'.repeat(43) } }), 'FORBIDDEN'],
   ];
   it.each(forgeries)('%s', async (_, forge, code) => {

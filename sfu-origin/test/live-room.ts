@@ -93,6 +93,7 @@ export class LiveRoom {
       aud: this.#originId,
       sub: path.includes(':roomId') ? this.id : 'origin',
       operation,
+      path: originPath(path, parameters as never),
       ...(path.includes(':participantId') ? { participant: participantId } : {}),
       digest: digestOf(body),
       iat: now,

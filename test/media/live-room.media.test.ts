@@ -195,6 +195,36 @@ describe('watching', () => {
     await eventually('nothing is published any more', () => late.seat.tracks.length === 0);
   });
 
+  it('shows what was published while their socket was away to those who come back', async () => {
+    const viewer = await inside(stranger);
+    await viewer.browser.watch();
+    viewer.seat.drop();
+    const host = await inside(provider);
+    await host.browser.publish('video/vp8');
+    await eventually('it was made for them', async () => (await near.health()).consumers === 2);
+    await viewer.seat.comeBack();
+    await eventually('they are told what they receive', () => viewer.seat.consumers.at(-1)?.length === 2);
+    await viewer.browser.take(viewer.seat.consumers.at(-1) ?? []);
+    await sees(viewer.browser);
+  });
+
+  it('far away begins again after everybody there had left', async () => {
+    const host = await inside(provider);
+    await host.browser.publish('video/vp8');
+    const watchFarAway = async (person: Caller) => {
+      const viewer = await inside(person, SYDNEY);
+      await viewer.browser.watch();
+      await eventually('they receive it', () => viewer.seat.consumers.at(-1)?.length === 2);
+      await viewer.browser.take(viewer.seat.consumers.at(-1) ?? []);
+      await sees(viewer.browser);
+      return viewer;
+    };
+    const first = await watchFarAway(stranger);
+    first.seat.leave();
+    await eventually('nothing is brought there any more', async () => (await far.health()).producers === 0);
+    await watchFarAway(creator);
+  });
+
   it('gives nobody what is not theirs', async () => {
     const host = await inside(provider);
     const published = await host.browser.publish('video/vp8');

@@ -65,6 +65,11 @@ export class LiveSeat {
     return this.heard.filter((frame) => frame.event === event);
   }
 
+  /** Loses its socket, as in a tunnel. */
+  drop(): void {
+    this.#socket.terminate();
+  }
+
   /** Comes back to the same seat on another socket, as a client does whose server was deployed anew. */
   async comeBack(): Promise<void> {
     const { participantId, through } = this.#arrival();

@@ -17,6 +17,7 @@ export type IceSettings = {
 export const TURN_SECONDS = 12 * 3_600;
 /** Cloudflare's are asked for once in so long and shared by a room. */
 const ASK_AGAIN_MS = 3_600_000;
+const AFTER_FAILURE_MS = 10_000;
 const ASK_TIMEOUT_MS = 3_000;
 
 const cloudflareAnswer = z.object({ iceServers: z.union([iceServer, z.array(iceServer)]) });
@@ -25,7 +26,7 @@ const cloudflareAnswer = z.object({ iceServers: z.union([iceServer, z.array(iceS
 export class IceServers {
   readonly #settings: IceSettings;
   readonly #now: () => Date;
-  #ofCloudflare: { servers: IceServer[]; askedAt: number } | null = null;
+  #ofCloudflare: { servers: Promise<IceServer[]>; until: number } | null = null;
 
   constructor(settings: IceSettings, now: () => Date) {
     this.#settings = settings;
@@ -40,18 +41,20 @@ export class IceServers {
     return [...servers, ...(await this.#askCloudflare(CLOUDFLARE_TURN_KEY_ID, CLOUDFLARE_TURN_API_TOKEN))];
   }
 
-  async #askCloudflare(keyId: string, apiToken: string): Promise<IceServer[]> {
+  /** Who come together ask together, and when there was no answer nobody waits for one again for a while. */
+  #askCloudflare(keyId: string, apiToken: string): Promise<IceServer[]> {
     const now = this.#now().getTime();
-    if (this.#ofCloudflare && now - this.#ofCloudflare.askedAt < ASK_AGAIN_MS)
-      return this.#ofCloudflare.servers;
-    try {
-      const servers = await cloudflareServers(keyId, apiToken);
-      this.#ofCloudflare = { servers, askedAt: now };
-      return servers;
-    } catch (error) {
-      logFailure('no TURN credentials', { keyId }, error);
-      return [];
-    }
+    if (this.#ofCloudflare && now < this.#ofCloudflare.until) return this.#ofCloudflare.servers;
+    const asked = {
+      until: now + ASK_AGAIN_MS,
+      servers: cloudflareServers(keyId, apiToken).catch((error: unknown) => {
+        logFailure('no TURN credentials', { keyId }, error);
+        asked.until = this.#now().getTime() + AFTER_FAILURE_MS;
+        return [];
+      }),
+    };
+    this.#ofCloudflare = asked;
+    return asked.servers;
   }
 }
 

@@ -39,6 +39,8 @@ export interface MediaBackend {
   join(participantId: string, request: MediaJoin): Asked<MediaJoined>;
   /** They have been told the answer to their join. */
   joined(participantId: string): void;
+  /** They are back on another socket: what they were told meanwhile they have not heard. */
+  returned(participantId: string): void;
   connect(participantId: string, request: LiveRequestData['media:connect']): Asked<Record<string, never>>;
   /** Publishes all of these tracks or none. A source that is published already is replaced. */
   publish(

@@ -17,6 +17,7 @@ export class NoMedia implements MediaBackend {
     return err(NO_MEDIA);
   }
   joined(): void {}
+  returned(): void {}
   async connect() {
     return err(NO_MEDIA);
   }

@@ -36,8 +36,13 @@ export class Distribution {
   /** They have it: what was missed in between follows. */
   async joinEnded(participantId: string, originId: string | null): Promise<void> {
     this.#joining.delete(participantId);
-    if (originId === null || !this.#pending.get(originId)?.has(participantId)) return;
-    await this.#run(originId).catch((error) => logFailure('tracks not distributed', { originId }, error));
+    if (originId !== null && this.#pending.get(originId)?.has(participantId)) await this.#tell(originId);
+  }
+
+  /** They were away, and may not have heard what they receive by now. */
+  async returned(participantId: string, originId: string): Promise<void> {
+    this.#pendingAt(originId).add(participantId);
+    await this.#tell(originId);
   }
 
   /** Somebody is gone. */
@@ -54,8 +59,10 @@ export class Distribution {
   async distribute(originId: string, visible: readonly string[]): Promise<void> {
     const { store } = this.#context;
     const origin = store.origin(originId);
-    if (!origin || visible.every((trackId) => origin.given.includes(trackId))) return;
+    if (!origin) return;
     const pending = this.#pendingAt(originId);
+    const isGiven = visible.every((trackId) => origin.given.includes(trackId));
+    if (isGiven) return pending.size > 0 ? this.#tell(originId) : undefined;
     for (const { participantId, watches } of store.placedAt(originId))
       if (watches) pending.add(participantId);
     try {
@@ -64,6 +71,11 @@ export class Distribution {
     } catch (error) {
       logFailure('tracks not distributed', { originId }, error);
     }
+  }
+
+  /** Tells whoever is pending. What fails is logged, and they stay pending. */
+  #tell(originId: string): Promise<void> {
+    return this.#run(originId).catch((error) => logFailure('tracks not distributed', { originId }, error));
   }
 
   #run(originId: string): Promise<void> {

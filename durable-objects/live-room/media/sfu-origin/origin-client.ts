@@ -64,10 +64,11 @@ export class OriginClient {
     const { method, path, answer } = originOperations[operation];
     const filled = { ...parameters, roomId: this.#roomId() };
     const raw = body === undefined ? '' : JSON.stringify(body);
-    const token = await this.#sign(origin.originId, operation, filled, raw);
+    // `filled` has what the path names; the compiler cannot follow that through the table.
+    const named = originPath(path, filled as PathParameters<typeof path>);
+    const token = await this.#sign(origin.originId, operation, named, filled, raw);
     const { status, text } = await this.#send(
-      // `filled` has what the path names; the compiler cannot follow that through the table.
-      `${origin.address}${originPath(path, filled as PathParameters<typeof path>)}`,
+      `${origin.address}${named}`,
       {
         method,
         headers: { Authorization: `Bearer ${token}`, ...(raw && { 'Content-Type': 'application/json' }) },
@@ -82,12 +83,14 @@ export class OriginClient {
   async #sign(
     originId: string,
     operation: OriginOperationName,
+    path: string,
     { roomId, participantId }: { roomId: string; participantId?: string },
     body: string,
   ): Promise<string> {
     const now = this.#now();
     return new SignJWT({
       operation,
+      path,
       digest: await digestOf(body),
       ...(participantId === undefined ? {} : { participant: participantId }),
     })

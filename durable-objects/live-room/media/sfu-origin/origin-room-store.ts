@@ -141,6 +141,17 @@ export class OriginRoomStore {
     );
   }
 
+  /** Nobody at this origin has these tracks any more. */
+  takeBackGiven(originId: string, trackIds: readonly string[]): void {
+    const origin = this.origin(originId);
+    if (origin) {
+      this.setGiven(
+        originId,
+        origin.given.filter((id) => !trackIds.includes(id)),
+      );
+    }
+  }
+
   setAudioOnly(originId: string, participantIds: readonly string[]): void {
     this.#sql.exec(
       'update media_origins set audio_only = ? where origin_id = ?',

@@ -41,6 +41,8 @@ export class Pipes {
   /** Both ends must be closed before another pipe takes its place. */
   async close(pipe: Pipe): Promise<void> {
     this.#store.removePipe(pipe.pipeId);
+    // What comes over another pipe they have to be given anew.
+    this.#store.takeBackGiven(pipe.to, carriedIds(pipe.carries));
     await Promise.all(
       [pipe.from, pipe.to].map(async (originId) => {
         const origin = this.#store.origin(originId);

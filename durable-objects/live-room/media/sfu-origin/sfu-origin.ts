@@ -98,6 +98,14 @@ export class SfuOrigin implements MediaBackend {
     this.#context.waitUntil(this.#distribution.joinEnded(participantId, originId));
   }
 
+  returned(participantId: string): void {
+    const placed = this.#store.placeOf(participantId);
+    const origin = placed && this.#store.origin(placed.originId);
+    if (!origin || !placed.watches) return;
+    this.#context.listener.audioOnly(participantId, origin.audioOnly.includes(participantId));
+    this.#context.waitUntil(this.#distribution.returned(participantId, origin.originId));
+  }
+
   async connect(participantId: string, { transportId, dtlsParameters }: LiveRequestData['media:connect']) {
     return this.#ask(participantId, 'connect', { transportId }, { dtlsParameters }, () => ({}));
   }
@@ -107,6 +115,8 @@ export class SfuOrigin implements MediaBackend {
     request: LiveRequestData['media:publish'],
   ): Asked<LiveReplyData['media:publish']> {
     return this.#ask(participantId, 'publish', {}, request, ({ producers }, { originId }) => {
+      // They may have left, or the origin have been lost, while it answered.
+      if (this.#store.placeOf(participantId)?.originId !== originId) return { tracks: producers };
       for (const { id, source } of producers) {
         const paused = request.tracks.find((track) => track.source === source)?.paused ?? false;
         const track = { id, participantId, source, kind: KIND_OF_SOURCE[source], paused };
@@ -186,10 +196,15 @@ export class SfuOrigin implements MediaBackend {
   takeState(state: RoomState): RoomStateAnswer {
     const { originId, bootId, n } = state;
     const origin = this.#store.origin(originId);
-    if (!origin || bootId < origin.bootId) return { renew: false };
+    // Its first word may be here before its answer to the opening.
+    if (!origin) return { renew: this.#opening.has(originId) };
+    if (bootId < origin.bootId) return { renew: false };
     const now = this.#context.now();
-    this.#store.heard(originId, now);
-    if (bootId > origin.bootId || n > origin.n) this.#takeOver(state, origin, now);
+    // What was said before, and is heard late or again, is no sign of life.
+    if (bootId > origin.bootId || n > origin.n) {
+      this.#store.heard(originId, now);
+      this.#takeOver(state, origin, now);
+    }
     return this.#renewal(state, now);
   }
 
@@ -362,7 +377,7 @@ export class SfuOrigin implements MediaBackend {
     this.#spread();
   }
 
-  #renewal({ originId, participants }: RoomState, now: Date): RoomStateAnswer {
+  #renewal({ originId, participants, lost }: RoomState, now: Date): RoomStateAnswer {
     const origin = this.#store.origin(originId);
     if (!origin) return { renew: false };
     const known = this.#store.countAt(originId);
@@ -372,7 +387,7 @@ export class SfuOrigin implements MediaBackend {
       this.#store.forgetOrigin(originId);
       return { renew: false };
     }
-    if (participants.joined === known) return { renew: true };
+    if (participants.joined + lost.length === known) return { renew: true };
     const here = this.#store.placedAt(originId).map(({ participantId }) => participantId);
     return { renew: true, at: now.getTime(), participants: here };
   }

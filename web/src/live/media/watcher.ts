@@ -177,7 +177,8 @@ export class Watcher {
     if (transport !== this.#transport) return;
     this.#show();
     const { quality } = this.state.read();
-    const wishes = fresh.filter(({ awaitsResume }) => awaitsResume).map((one) => wishOf(one, quality));
+    // Not only the new ones: the last wish may not have arrived.
+    const wishes = consumers.filter(({ awaitsResume }) => awaitsResume).map((one) => wishOf(one, quality));
     if (wishes.length > 0) await this.#ask('media:layers', { wishes });
   }
 
