@@ -95,7 +95,7 @@ describe('a registration', () => {
     ['over another body', { body: JSON.stringify({ ...registration('forged'), load: 0 }) }],
     ['long ago', { claims: { iat: 1_000, exp: 1_060 } }],
     ['for too long', { claims: { iat: Math.floor(Date.now() / 1_000) - 3_600 } }],
-    ['where no secret is shared', { settings: { MEDIA_ORIGIN_SECRET: undefined } }],
+    ['where no secret is shared', { settings: { MEDIA_BACKEND: 'none', MEDIA_ORIGIN_SECRET: undefined } }],
   ])('is refused when it was signed %s', async (_, forgery) => {
     const response = await report('/webhooks/media/origins/forged', registration('forged'), {
       ...forgery,
