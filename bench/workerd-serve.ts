@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -78,7 +78,10 @@ export async function startWorkerd(built: BuiltWorker, options: WorkerdOptions):
   const port = options.port ?? (await freePort());
   await mkdir(options.storage, { recursive: true });
   const config = join(built.folder, `workerd-${port}.capnp`);
-  await writeFile(config, workerdConfig(port, options), { mode: 0o600 });
+  await Promise.all([
+    writeFile(config, workerdConfig(port, options), { mode: 0o600 }),
+    copyFile(new URL('./web-app-worker.js', import.meta.url), join(built.folder, 'assets.js')),
+  ]);
   const inspector = options.inspectorPort ? [`--inspector-addr=127.0.0.1:${options.inspectorPort}`] : [];
   // workerd tells on file descriptor 3 when it listens.
   const child = spawn(
@@ -119,6 +122,14 @@ function workerdConfig(port: number, { storage, vars, webApp }: WorkerdOptions):
     ),
     ...(webApp ? ['(name = "ASSETS", service = "assets")'] : []),
   ];
+  const services = [
+    '(name = "app", worker = .app)',
+    '(name = "loopback", network = (allow = ["local"]))',
+    `(name = "objects", disk = (path = ${text(storage)}, writable = true))`,
+    ...(webApp
+      ? [`(name = "files", disk = (path = ${text(webApp)}))`, '(name = "assets", worker = .assets)']
+      : []),
+  ];
   const namespaces = objects.map(
     ({ class_name }) =>
       `(className = ${text(class_name)}, uniqueKey = ${text(`taplive-${class_name}`)}, enableSql = true)`,
@@ -127,9 +138,7 @@ function workerdConfig(port: number, { storage, vars, webApp }: WorkerdOptions):
 
 const config :Workerd.Config = (
   services = [
-    (name = "app", worker = .app),
-    (name = "loopback", network = (allow = ["local"])),
-    (name = "objects", disk = (path = ${text(storage)}, writable = true)),${webApp ? assetServices(webApp) : ''}
+    ${services.join(',\n    ')},
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "app")],
 );
@@ -147,31 +156,13 @@ const app :Workerd.Worker = (
   durableObjectStorage = (localDisk = "objects"),
   globalOutbound = "loopback",
 );
+
+const assets :Workerd.Worker = (
+  modules = [(name = "assets.js", esModule = embed "assets.js")],
+  compatibilityDate = ${text(worker.compatibility_date)},
+  bindings = [(name = "FILES", service = "files")],
+);
 `;
-}
-
-/** What wrangler's assets are where there is no wrangler: files by their names, and for every other address the page. */
-const ASSETS = `
-const TYPES = { css: 'text/css', html: 'text/html', js: 'text/javascript', json: 'application/json', svg: 'image/svg+xml' };
-export default {
-  async fetch(request, { FILES }) {
-    const { pathname } = new URL(request.url);
-    const file = /\\.\\w+$/.test(pathname) ? pathname : '/index.html';
-    const found = await FILES.fetch('http://files' + file);
-    const type = TYPES[file.split('.').at(-1)] ?? 'application/octet-stream';
-    return new Response(found.body, { status: found.status, headers: { 'Content-Type': type } });
-  },
-};`;
-
-function assetServices(folder: string): string {
-  const text = JSON.stringify;
-  return `
-    (name = "files", disk = (path = ${text(folder)})),
-    (name = "assets", worker = (
-      modules = [(name = "assets.js", esModule = ${text(ASSETS)})],
-      compatibilityDate = "2026-01-01",
-      bindings = [(name = "FILES", service = "files")],
-    )),`;
 }
 
 /** The program that wrangler brings with it, so that all of the project runs on one version. */

@@ -77,8 +77,8 @@ const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
 /**
  * The claims of a command's token. `sub` is the room's id, or `origin` for what concerns the whole origin;
- * `path` is the command's, whole: every id in it is signed; `participant` is there when it names one, and equals it; `digest` is the SHA-256 of the body (of no bytes
- * when there is none) in base64url without padding.
+ * `path` is the command's, whole, so that every id in it is signed; `participant` is there when the path names one, and equals
+ * it; `digest` is the SHA-256 of the body (of no bytes when there is none) in base64url without padding.
  */
 export const commandClaims = z.object({
   iss: z.literal(EDGE),

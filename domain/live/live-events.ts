@@ -36,23 +36,21 @@ export type LiveEvent = { [N in LiveEventName]: { name: N; data: LiveEventData[N
 /** An event in its place in the log. */
 export type RecordedLiveEvent = LiveEvent & { seq: number; at: Date };
 
-/**
- * Who is told of an event. `crowded`: so many are here that those who come and go are counted, not named.
- */
-export function seesLiveEvent(
-  event: LiveEvent,
-  viewer: { userId: string; role: LiveRole },
-  crowded: boolean,
-): boolean {
+/** Whether an event is told at all. `crowded`: so many are here that those who come and go are counted, not named. */
+export function isTold({ name }: LiveEvent, crowded: boolean): boolean {
+  return !crowded || (name !== 'room:joined' && name !== 'room:left');
+}
+
+/** Whether this viewer is told of an event that is told. */
+export function seesLiveEvent(event: LiveEvent, viewer: { userId: string; role: LiveRole }): boolean {
   switch (event.name) {
-    case 'room:joined':
-    case 'room:left':
-      return !crowded;
     case 'chat:muted':
     case 'chat:banned':
     case 'show:invited':
     case 'show:uninvited':
       return event.data.userId === viewer.userId || mayInRoom(viewer.role, 'moderate');
+    case 'room:joined':
+    case 'room:left':
     case 'chat:message':
     case 'chat:deleted':
     case 'show:started':

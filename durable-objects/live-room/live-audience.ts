@@ -1,7 +1,7 @@
 import type { LiveMomentData, LiveTrack } from '#contract/live-room.ts';
 import type { Coordinates } from '#domain/geo/coordinates.ts';
 import { isCrowded, PRESENCE_TICK_MS, type Presence } from '#domain/live/attendance.ts';
-import { type RecordedLiveEvent, seesLiveEvent } from '#domain/live/live-events.ts';
+import { isTold, type RecordedLiveEvent, seesLiveEvent } from '#domain/live/live-events.ts';
 import type { LiveRole } from '#domain/live/live-roles.ts';
 import { LIVE_LIMITS } from '#domain/live/show.ts';
 import { viewShow } from '#domain/live/show-view.ts';
@@ -41,10 +41,10 @@ export class LiveAudience {
 
   /** Tells a durable event to everyone who may see it. */
   tell(event: RecordedLiveEvent): void {
-    const crowded = isCrowded(this.#context.people.count().present);
-    // Nobody is told of each who comes and goes: looking at every socket for that would take all of a large room's time.
-    if (crowded && (event.name === 'room:joined' || event.name === 'room:left')) return;
-    this.#context.sockets.broadcast(eventFrame(event), (viewer) => seesLiveEvent(event, viewer, crowded));
+    const { people, sockets } = this.#context;
+    // Of what is not told no socket need be looked at, which in a large room would take all of its time.
+    if (!isTold(event, isCrowded(people.count().present))) return;
+    sockets.broadcast(eventFrame(event), (viewer) => seesLiveEvent(event, viewer));
   }
 
   /** Tells everyone something that is of this moment only. */
@@ -83,7 +83,9 @@ export class LiveAudience {
       missed === 'too_far_back'
         ? [this.#moment('room:snapshot', { ...arrival, messages: this.#history() })]
         : [
-            ...missed.filter((event) => seesLiveEvent(event, visitor, crowded)).map(eventFrame),
+            ...missed
+              .filter((event) => isTold(event, crowded) && seesLiveEvent(event, visitor))
+              .map(eventFrame),
             this.#moment('room:resumed', arrival),
           ],
     );

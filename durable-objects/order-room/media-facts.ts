@@ -21,9 +21,10 @@ export class MediaFacts {
   }
 
   /** The live room has found something out; what it found out earlier and comes late changes nothing. */
-  take(fact: MediaFact): void {
+  take(fact: MediaFact | 'unverified'): void {
     const kept = this.#kv.get<MediaFact | 'unverified'>(FACT);
-    if (!kept || kept === 'unverified' || kept.at <= fact.at) this.#kv.put(FACT, fact);
+    const isLate = kept && kept !== 'unverified' && fact !== 'unverified' && fact.at < kept.at;
+    if (!isLate) this.#kv.put(FACT, fact);
   }
 
   /**
@@ -48,8 +49,7 @@ export class MediaFacts {
     if (known.flowing && age <= FACT_IS_OLD_AFTER_MS) return;
     try {
       const fact = await within(liveRoom(this.#env, orderId).freshFact());
-      if (fact === 'unverified') this.#kv.put(FACT, fact);
-      else if (fact) this.take(fact);
+      if (fact) this.take(fact);
     } catch (error) {
       logFailure('live room not asked', { orderId }, error);
     }

@@ -1,5 +1,5 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
-import type { Person } from './api.ts';
+import type { Credentials, Person } from './api.ts';
 
 /** A page of the web app takes long on a busy machine; what takes longer than this is not coming. */
 const WITHIN_MS = 60_000;
@@ -51,17 +51,21 @@ export class Audience {
     });
     context.setDefaultTimeout(WITHIN_MS);
     const page = await context.newPage();
-    await page.goto(path);
-    const { email, password } = person.credentials;
-    await page.getByLabel('Email').fill(email);
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await signInAt(page, path, person.credentials);
     return page;
   }
 
   async close(): Promise<void> {
     await this.#browser.close();
   }
+}
+
+/** Signs somebody in by the form of the web app, at the page that they want to see. */
+export async function signInAt(page: Page, path: string, { email, password }: Credentials): Promise<void> {
+  await page.goto(path);
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 /** Waits in a show's page until its picture has a size. */

@@ -10,6 +10,7 @@ import { TestEdge } from './edge.ts';
 import { eventually } from './eventually.ts';
 import { LiveRoom } from './live-room.ts';
 import { startOrigin } from './origins.ts';
+import { report } from './report.ts';
 
 const nothing = { routers: 0, transports: 0, producers: 0, consumers: 0 };
 
@@ -74,7 +75,7 @@ describe('a picture', () => {
     expect(producers.map(({ source }) => source)).toEqual(['microphone', 'camera']);
     const viewer = await client('viewer');
     const milliseconds = await viewer.watch();
-    console.log(`first picture of ${codec} after ${Math.round(milliseconds)} ms`);
+    report(`first picture of ${codec} after`, milliseconds);
     await seesAndHears(viewer);
     const state = await eventually('it is told to flow', () => {
       const told = edge.latest(room.id);
@@ -192,9 +193,7 @@ describe('a picture', () => {
     await host.publish('video/vp8');
     await viewer.watch();
     const seenAt = performance.now();
-    console.log(
-      `a killed worker: told after ${Math.round(toldAt - killedAt)} ms, picture again after ${Math.round(seenAt - killedAt)} ms`,
-    );
+    report('a killed worker: told, and picture again after', [toldAt - killedAt, seenAt - killedAt]);
     await seesAndHears(viewer);
     await eventually('both workers run', () => near.pool.workers.length === 2);
   });

@@ -4,12 +4,12 @@ import type { ShowView } from '#domain/live/show-view.ts';
 import type { OrderView } from '#domain/orders/order-view.ts';
 import { type BrowserClient, Participants } from '#sfu-origin/test/browser/participants.ts';
 import { eventually } from '#sfu-origin/test/eventually.ts';
+import { report } from '#sfu-origin/test/report.ts';
 import { type Caller, HttpClient } from '#test/chaos/http-client.ts';
 import { acceptedOrder } from '#test/chaos/orders.ts';
 import { type System, startSystem } from '#test/chaos/system.ts';
 import { LiveSeat } from './live-seat.ts';
 import { MEDIA_ORIGIN_SECRET, OriginProcess } from './origin-process.ts';
-import { report } from './report.ts';
 
 /**
  * The whole way of a picture: a browser's camera, a live room in a real Worker, media origins, other browsers. Times are reported,

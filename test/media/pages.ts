@@ -1,11 +1,10 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Credentials } from '#scripts/demo/api.ts';
+import { signInAt } from '#scripts/demo/audience.ts';
 import { launchChromium } from '#sfu-origin/test/browser/chromium.ts';
 
 /** Six pages with video take their time on two cores; what takes longer than this is not coming. */
 const WITHIN_MS = 60_000;
-
-/** Somebody who has an account. */
-export type Account = { readonly email: string; readonly password: string };
 
 /** What a page has of a show's picture and sound. */
 export type Playing = {
@@ -21,10 +20,15 @@ export type Playing = {
 /** A time without a new picture, in milliseconds since the epoch. `to` is null while it lasts. */
 export type Gap = { readonly from: number; readonly to: number | null };
 
+/** A way to the origin of a page's own: where it reaches what is announced at another address. */
+export type OwnNetwork = { readonly announced: string; readonly at: string };
+
 declare global {
   interface Window {
     /** Every connection for media that the page has made. */
     connections: RTCPeerConnection[];
+    /** Every track of a camera or microphone that the page has opened. */
+    captured: MediaStreamTrack[];
     /** When a new picture was seen, in milliseconds since the epoch, to some 50 ms. */
     pictures: number[];
   }
@@ -33,40 +37,40 @@ declare global {
 /** A browser in which each person has the web app to themselves. */
 export class Pages {
   readonly #browser: Browser;
-  readonly #base: string;
+  readonly #base: URL;
 
   /** @param base where the web app is */
   static async open(base: string): Promise<Pages> {
-    return new Pages(await launchChromium(), base);
+    return new Pages(await launchChromium(), new URL(base));
   }
 
-  private constructor(browser: Browser, base: string) {
+  private constructor(browser: Browser, base: URL) {
     this.#browser = browser;
     this.#base = base;
   }
 
-  /** Signs somebody in by the form, at the page that they want to see. */
+  /** Signs somebody in by the form, at the page that they want to see; all that this page sends goes through `network`, if given. */
   async enter(
-    { email, password }: Account,
+    credentials: Credentials,
     path: string,
-    options: BrowserContextOptions = {},
+    { network, ...options }: BrowserContextOptions & { network?: OwnNetwork } = {},
   ): Promise<LivePage> {
+    const base = new URL(this.#base);
+    if (network) base.hostname = network.at;
     const context = await this.#browser.newContext({
       viewport: { width: 1280, height: 800 },
       ...options,
-      baseURL: this.#base,
+      baseURL: base.href,
       locale: 'en-GB',
       permissions: ['camera', 'microphone'],
       reducedMotion: 'reduce',
     });
     context.setDefaultTimeout(WITHIN_MS);
     await context.addInitScript(keepRecord);
+    if (network) await context.addInitScript(goThrough, network);
     const page = await context.newPage();
     const live = new LivePage(page);
-    await page.goto(path);
-    await page.getByLabel('Email').fill(email);
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await signInAt(page, path, credentials);
     return live;
   }
 
@@ -106,9 +110,24 @@ export class LivePage {
     );
   }
 
+  /** Connections for media that were ever made. */
+  connectionsMade(): Promise<number> {
+    return this.page.evaluate(() => window.connections.length);
+  }
+
+  /** Tracks of cameras and microphones that are open. */
+  captured(): Promise<number> {
+    return this.page.evaluate(() => window.captured.filter(({ readyState }) => readyState === 'live').length);
+  }
+
   /** Waits until the player says that it is in this phase. */
   async isIn(phase: string): Promise<void> {
     await this.page.locator(`[data-testid="player"][data-phase="${phase}"]`).waitFor();
+  }
+
+  /** Waits until whoever looks at it can read that the show has ended. */
+  async saysThatItIsOver(): Promise<void> {
+    await this.page.getByTestId('player').getByText('The show has ended').waitFor();
   }
 
   /** Looks for a second at what is shown. */
@@ -174,12 +193,19 @@ export class LivePage {
 function keepRecord(): void {
   window.connections = [];
   window.RTCPeerConnection = new Proxy(window.RTCPeerConnection, {
-    construct(target, parameters) {
-      const connection = new target(...(parameters as [RTCConfiguration?]));
+    construct(target, parameters, made) {
+      const connection: RTCPeerConnection = Reflect.construct(target, parameters, made);
       window.connections.push(connection);
       return connection;
     },
   });
+  window.captured = [];
+  const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (constraints) => {
+    const stream = await getUserMedia(constraints);
+    window.captured.push(...stream.getTracks());
+    return stream;
+  };
   window.pictures = [];
   let shown = 0;
   setInterval(() => {
@@ -189,4 +215,13 @@ function keepRecord(): void {
     if (frames !== shown && frames > 0) window.pictures.push(Date.now());
     shown = frames;
   }, 50);
+}
+
+/** Has connections reach the origin at another address than the announced one, at which another network stands. */
+function goThrough({ announced, at }: OwnNetwork): void {
+  window.RTCPeerConnection = class extends window.RTCPeerConnection {
+    override setRemoteDescription({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<void> {
+      return super.setRemoteDescription({ type, sdp: sdp.replaceAll(announced, at) });
+    }
+  };
 }

@@ -28,6 +28,7 @@ import { OriginClient, type OriginParameters, OriginRefused, OriginUnreachable }
 import { OriginDirectory } from './origin-directory.ts';
 import { type OpenOrigin, OriginRoomStore, type Pipe } from './origin-room-store.ts';
 import { Pipes } from './pipes.ts';
+import { JOIN_AGAIN, NO_ORIGIN, OUT_OF_REACH, refusalOf } from './refusals.ts';
 
 /** An origin that has said nothing about the room for so long is asked whether it is still there. */
 const SILENT_AFTER_MS = 1.5 * STATE_EVERY_SECONDS * 1_000;
@@ -470,56 +471,3 @@ export class SfuOrigin implements MediaBackend {
     if (heard.length > 0) this.#context.attendAt(new Date(Math.min(...heard) + SILENT_AFTER_MS));
   }
 }
-
-/** `operation`: of those that need a transport, the transport is what is missing. */
-function refusalOf({ code, message }: OriginRefused, operation: OriginOperationName): Rejection {
-  switch (code) {
-    case 'VALIDATION_ERROR':
-    case 'UNSUPPORTED_MEDIA':
-      return {
-        code: 'VALIDATION_ERROR',
-        message: 'This media cannot be carried.',
-        details: [{ field: 'data', message }],
-      };
-    case 'MEDIA_NOT_FOUND':
-      return operation === 'connect' || operation === 'restartIce' || operation === 'publish'
-        ? JOIN_AGAIN
-        : HAS_ENDED;
-    case 'ROOM_NOT_FOUND':
-    case 'PARTICIPANT_NOT_FOUND':
-    case 'CONFLICT':
-      return JOIN_AGAIN;
-    case 'LIMIT_REACHED':
-      return {
-        code: 'CONFLICT',
-        message: 'The room holds as much media as it may.',
-        details: { reason: 'media_limit' },
-      };
-    case 'UNAUTHORIZED':
-    case 'FORBIDDEN':
-    case 'NOT_FOUND':
-    case 'PAYLOAD_TOO_LARGE':
-    case 'INTERNAL_ERROR':
-    case 'DRAINING':
-    case 'NO_WORKER':
-      return OUT_OF_REACH;
-  }
-}
-
-const JOIN_AGAIN: Rejection = {
-  code: 'CONFLICT',
-  message: 'Your media is not set up any more. Join again.',
-  details: { reason: 'join_again' },
-};
-
-const HAS_ENDED: Rejection = { code: 'NOT_FOUND', message: 'What you name has just ended.' };
-
-const OUT_OF_REACH: Rejection = {
-  code: 'UPSTREAM_UNAVAILABLE',
-  message: 'The media server could not be reached just now. Try again in a moment.',
-};
-
-const NO_ORIGIN: Rejection = {
-  code: 'UPSTREAM_UNAVAILABLE',
-  message: 'There is no media server for you at the moment. Try again soon.',
-};

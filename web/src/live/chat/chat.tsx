@@ -23,13 +23,12 @@ export function Chat({ client, children }: { client: LiveRoomClient; children?: 
   const { messages, show, role, muted } = useStore(client.room);
   const { state } = useStore(client.connection);
   const { list, isBehind, onScroll, catchUp } = useFollowing(messages.length);
-  const hasEnded = show?.status === 'ended';
   return (
     <section className="chat" aria-label="Chat">
       <div className="chat-scroll" ref={list} onScroll={onScroll}>
         <ol role="log" aria-live="polite" aria-relevant="additions" data-testid="chat">
           {messages.map((message) => (
-            <Message key={message.seq} message={message} ownRole={role} hasEnded={hasEnded} client={client} />
+            <Message key={message.seq} message={message} ownRole={role} client={client} />
           ))}
         </ol>
         {messages.length === 0 && <p className="muted chat-empty">Nothing has been said yet.</p>}
@@ -39,7 +38,7 @@ export function Chat({ client, children }: { client: LiveRoomClient; children?: 
           <Icon name="down" size={14} /> Newer messages
         </Button>
       )}
-      {!hasEnded && state !== 'refused' && (
+      {show?.status !== 'ended' && state !== 'refused' && (
         <div className="chat-foot">
           {children}
           <ChatComposer ask={client.ask} isOpen={state === 'live'} isMuted={muted} />
@@ -72,15 +71,9 @@ function useFollowing(count: number) {
   return { list, isBehind, onScroll, catchUp };
 }
 
-type MessageProps = {
-  message: ChatMessage;
-  ownRole: LiveRole | null;
-  /** What was said in a show that is over stays as it is. */
-  hasEnded: boolean;
-  client: LiveRoomClient;
-};
+type MessageProps = { message: ChatMessage; ownRole: LiveRole | null; client: LiveRoomClient };
 
-function Message({ message, ownRole, hasEnded, client }: MessageProps) {
+function Message({ message, ownRole, client }: MessageProps) {
   const user = useUser();
   const isOwn = message.userId === user.id;
   const mayModerate = ownRole !== null && mayInRoom(ownRole, 'moderate');
@@ -97,7 +90,7 @@ function Message({ message, ownRole, hasEnded, client }: MessageProps) {
       ) : (
         <p className="chat-text">{message.text}</p>
       )}
-      {!hasEnded && (isOwn || mayModerate) && message.text !== null && (
+      {(isOwn || mayModerate) && message.text !== null && (
         <MessageMenu message={message} isOwn={isOwn} client={client} />
       )}
     </li>

@@ -99,13 +99,11 @@ export function PlayerStage({ client }: { client: LiveRoomClient }) {
             <span className="live-dot" /> Live
           </span>
         )}
-        {phase !== 'ended' && (
-          <span className="stage-tag">
-            <ViewerCount client={client} />
-          </span>
-        )}
+        <span className="stage-tag">
+          <ViewerCount client={client} />
+        </span>
       </div>
-      <div className="stage-bar" hidden={phase === 'ended'}>
+      <div className="stage-bar">
         {autoplay === 'silent' && (
           <Button kind="primary" onClick={letPlay}>
             <Icon name="sound" size={18} /> Turn the sound on
@@ -132,7 +130,7 @@ export function PlayerStage({ client }: { client: LiveRoomClient }) {
         </button>
         <FullScreenButton of={stage} />
       </div>
-      {showsFigures && phase !== 'ended' && (
+      {showsFigures && (
         <div className="stage-figures">
           <StatisticsPanel statistics={statistics} />
         </div>

@@ -16,29 +16,20 @@ import { ShowHead } from '../room/show-head.tsx';
 import { useLiveRoom, useStore } from '../room/use-live-room.ts';
 import { LiveShell } from '../shell/live-shell.tsx';
 import { showQuery } from '../shows/queries.ts';
+import { useEnd } from '../shows/use-end.ts';
+import { BackLink } from './back-link.tsx';
+import { EndedPage } from './ended-page.tsx';
 import { PlayerStage } from './player-stage.tsx';
-import { stageWords } from './player-words.ts';
+import { StageNotice } from './stage-notice.tsx';
 
 /** A show, for those who watch. */
 export default function ShowPage({ showId }: { showId: string }) {
   const { data, error, refetch } = useQuery(showQuery(showId));
   if (data && data.show.status !== 'ended') return <WatchPage show={data.show} />;
-  if (data) {
-    return (
-      <LiveShell title={data.show.title} stage={<Words phase="ended" />}>
-        <BackLink show={data.show} />
-        <ShowHead show={data.show}>
-          <p>
-            {data.show.peakViewers === 1 ? '1 person' : `${data.show.peakViewers.toLocaleString()} people`}{' '}
-            watched at most.
-          </p>
-        </ShowHead>
-      </LiveShell>
-    );
-  }
+  if (data) return <EndedPage show={data.show} />;
   const isClosed = error instanceof ApiError && error.code === 'NOT_FOUND';
   return (
-    <LiveShell title="Live" stage={<Words phase={isClosed ? 'closed_to_you' : 'entering'} />}>
+    <LiveShell title="Live" stage={<StageNotice phase={isClosed ? 'closed_to_you' : 'entering'} />}>
       <BackLink show={null} />
       {isClosed ? (
         <div className="empty">
@@ -54,24 +45,12 @@ export default function ShowPage({ showId }: { showId: string }) {
   );
 }
 
-function Words({ phase }: { phase: 'ended' | 'closed_to_you' | 'entering' }) {
-  const words = stageWords(phase, { hostName: '', problem: null });
-  return (
-    <div className="player" data-phase={phase} data-testid="player">
-      <div className="stage-words">
-        <p className="stage-title">{words?.title}</p>
-        {words?.more && <p>{words.more}</p>}
-      </div>
-    </div>
-  );
-}
-
 function WatchPage({ show }: { show: ShowView }) {
   const client = useLiveRoom(show.id);
   return client ? (
     <Entered show={show} client={client} />
   ) : (
-    <LiveShell title={show.title} stage={<Words phase="entering" />}>
+    <LiveShell title={show.title} stage={<StageNotice phase="entering" />}>
       <ShowHead show={show} />
     </LiveShell>
   );
@@ -82,6 +61,7 @@ function Entered({ show: first, client }: { show: ShowView; client: LiveRoomClie
   const room = useStore(client.room);
   const { state } = useStore(client.connection);
   const show = room.show ?? first;
+  useEnd(client, show);
   return (
     <LiveShell title={show.title} stage={<PlayerStage client={client} />}>
       <BackLink show={show} />
@@ -93,22 +73,10 @@ function Entered({ show: first, client }: { show: ShowView; client: LiveRoomClie
         )}
       </ShowHead>
       <RoomTrouble client={client} />
-      {show.status !== 'ended' && <Audience show={show} client={client} />}
+      <Audience show={show} client={client} />
       <Chat client={client}>
         <ReactionBar ask={client.ask} isOpen={state === 'live' && !room.muted} />
       </Chat>
     </LiveShell>
-  );
-}
-
-/** From an order's show back to the order, for those it belongs to. */
-export function BackLink({ show }: { show: ShowView | null }) {
-  const href = show?.orderId
-    ? addressOf({ name: 'order', orderId: show.orderId })
-    : addressOf({ name: 'shows', list: 'live' });
-  return (
-    <Link className="back" href={href}>
-      <Icon name="back" size={16} /> {show?.orderId ? 'The order' : 'Live shows'}
-    </Link>
   );
 }

@@ -55,9 +55,13 @@ export class LiveRoomClient {
 
   /** Leaves the room at once. */
   close(): void {
+    this.#stopMedia();
+    this.#opened.close();
+  }
+
+  #stopMedia(): void {
     this.watcher.stop();
     this.publisher.stop();
-    this.#opened.close();
   }
 
   /** Who comes back soon gets the same seat, and what they play goes on. */
@@ -68,8 +72,9 @@ export class LiveRoomClient {
 
   #socketIs(connection: RoomConnection): void {
     this.connection.write(connection);
+    if (connection.state === 'refused') this.#stopMedia();
     // That it is live again is known with the seat, by the frame that says so.
-    if (connection.state !== 'live') this.#signallingIs(false, true);
+    else if (connection.state !== 'live') this.#signallingIs(false, true);
   }
 
   #take(frame: EventFrame): void {

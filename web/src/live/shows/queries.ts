@@ -1,4 +1,10 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { invitation, listedShow } from '#contract/live.ts';
 import type { InvitedRole } from '#domain/live/live-roles.ts';
@@ -87,6 +93,12 @@ export function useUninvite(showId: string) {
     mutationFn: (userId: string) => api.send('DELETE', `/live-shows/${showId}/invitations/${userId}`),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: showKeys.invitations(showId) }),
   });
+}
+
+/** A show has ended, as its room says: at once it is over, and then its figures are asked for. */
+export function keepEnd(queryClient: QueryClient, show: ShowView): Promise<void> {
+  queryClient.setQueryData(showKeys.one(show.id), { show: { ...show, status: 'ended' } });
+  return queryClient.invalidateQueries({ queryKey: showKeys.one(show.id) });
 }
 
 function useKeepShow() {

@@ -11,7 +11,8 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { Chat } from '../chat/chat.tsx';
 import { explainCapture } from '../media/capture.ts';
 import { MediaUnsupportedError } from '../media/media-link.ts';
-import { BackLink } from '../player/show-page.tsx';
+import { BackLink } from '../player/back-link.tsx';
+import { EndedPage } from '../player/ended-page.tsx';
 import { Audience } from '../room/audience.tsx';
 import type { LiveRoomClient } from '../room/live-room-client.ts';
 import { RoomTrouble } from '../room/room-trouble.tsx';
@@ -19,6 +20,7 @@ import { ShowHead } from '../room/show-head.tsx';
 import { useLiveRoom, useStore } from '../room/use-live-room.ts';
 import { LiveShell } from '../shell/live-shell.tsx';
 import { showQuery, useShowCommand } from '../shows/queries.ts';
+import { useEnd } from '../shows/use-end.ts';
 import { DeviceChoice } from './device-choice.tsx';
 import { LevelMeter } from './level-meter.tsx';
 import { StudioStage } from './studio-stage.tsx';
@@ -33,13 +35,15 @@ export default function StudioPage({ showId }: { showId: string }) {
   const user = useUser();
   const { data, error, refetch } = useQuery(showQuery(showId));
   const show = data?.show;
-  if (show && show.hostId === user.id && show.status !== 'ended') return <HostPage show={show} />;
+  const isHost = show?.hostId === user.id;
+  if (show && isHost && show.status !== 'ended') return <HostPage show={show} />;
+  if (show?.status === 'ended') {
+    return <EndedPage show={show}>{isHost && <AfterEnd show={show} />}</EndedPage>;
+  }
   return (
     <LiveShell title="Studio" stage={<div className="player" />}>
       <BackLink show={show ?? null} />
-      {show?.status === 'ended' ? (
-        <AfterEnd show={show} />
-      ) : show ? (
+      {show ? (
         <div className="empty">
           <h1>This is not your show</h1>
           <p className="muted">Only {show.hostName} can go live here.</p>
@@ -70,13 +74,16 @@ function HostPage({ show }: { show: ShowView }) {
 function Studio({ show: first, client }: { show: ShowView; client: LiveRoomClient }) {
   const room = useStore(client.room);
   const { link, problem } = useStore(client.publisher.state);
+  const { state } = useStore(client.connection);
   const show = room.show ?? first;
   const capture = useCapture();
   const publishing = usePublishing(client, capture);
   const { isWanted, isSending, begin, goLive } = useGoingLive(client, show);
   useOpening(capture.open);
-  useGoingOn(show.status === 'live' && capture.camera !== null && link === 'idle', goLive);
+  const mayGoOn = state !== 'refused' && show.status === 'live' && capture.camera !== null;
+  useGoingOn(mayGoOn && link === 'idle', goLive);
   useWakeLock(isSending);
+  useEnd(client, show);
 
   const mayGoLive = capture.camera !== null && show.mediaBackend !== 'none';
   return (
@@ -136,8 +143,7 @@ function Studio({ show: first, client }: { show: ShowView; client: LiveRoomClien
           <EndButton show={show} />
         </>
       )}
-      {show.status === 'ended' && <AfterEnd show={show} />}
-      {show.status !== 'ended' && <Audience show={show} client={client} />}
+      <Audience show={show} client={client} />
       <Chat client={client} />
     </LiveShell>
   );
@@ -189,16 +195,16 @@ function EndButton({ show }: { show: ShowView }) {
   );
 }
 
+/** Whoever was seen wants to know that they no longer are. */
 function AfterEnd({ show }: { show: ShowView }) {
   return (
-    <div className="empty">
-      <h1>The show has ended</h1>
-      <p className="muted">Camera and microphone are no longer sent.</p>
+    <>
+      <p className="muted">Camera and microphone are off.</p>
       {show.orderId && (
         <Link className="button button-primary" href={addressOf({ name: 'order', orderId: show.orderId })}>
           To the order
         </Link>
       )}
-    </div>
+    </>
   );
 }

@@ -43,11 +43,6 @@ export function useGoingLive(client: LiveRoomClient, show: ShowView) {
       setWanted(true);
       client.publisher.start();
     },
-    /** The picture stops; the show goes on. */
-    stopSending: () => {
-      setWanted(false);
-      client.publisher.stop();
-    },
   };
 }
 
