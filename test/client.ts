@@ -93,6 +93,8 @@ export type TestSocket = {
   next(which: string | ((frame: Frame) => boolean)): Promise<Frame>;
   /** Sends a request and waits for its reply. */
   request(event: string, data: unknown): Promise<Frame>;
+  /** Says that it is still there; resolves when that was answered. */
+  ping(): Promise<void>;
   close(): void;
   /** Is lost, as when a network goes away; resolves when the server has noticed. */
   drop(): Promise<unknown>;
@@ -124,7 +126,12 @@ export function listen(socket: WebSocket): TestSocket {
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
     socket.addEventListener('close', ({ code, reason }) => resolve({ code, reason }));
   });
+  const pinged: (() => void)[] = [];
   socket.addEventListener('message', ({ data }) => {
+    if (data === 'pong') {
+      pinged.shift()?.();
+      return;
+    }
     frames.push(JSON.parse(String(data)));
     look();
   });
@@ -159,6 +166,11 @@ export function listen(socket: WebSocket): TestSocket {
       socket.send(JSON.stringify({ id, event, data }));
       return next((frame) => frame.reply === id);
     },
+    ping: () =>
+      new Promise((resolve) => {
+        pinged.push(resolve);
+        socket.send('ping');
+      }),
     close: () => socket.close(1000, 'done'),
     // What cannot be said in a close frame (RFC 6455, 7.4.1) a client's own code says.
     drop: () => {

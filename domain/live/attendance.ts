@@ -6,6 +6,12 @@ export const GRACE_MS = 20_000;
 /** While anybody is here, it is looked so often whether all of them are. Between two looks a room may sleep. */
 export const ATTENDANCE_CHECK_MS = 60_000;
 
+/**
+ * A socket whose other side has said no `ping` for so long is dead, though nothing has closed it: a phone without a network says no
+ * farewell. Longer than a minute, for browsers let a hidden page's timers run only so often.
+ */
+export const SILENT_AFTER_MS = 90_000;
+
 /** So many people are named; more are counted. */
 export const MOST_NAMED = 30;
 

@@ -1,4 +1,10 @@
-import { ATTENDANCE_CHECK_MS, GRACE_MS, hasLapsed, nextCheck } from '#domain/live/attendance.ts';
+import {
+  ATTENDANCE_CHECK_MS,
+  GRACE_MS,
+  hasLapsed,
+  nextCheck,
+  SILENT_AFTER_MS,
+} from '#domain/live/attendance.ts';
 import type { LiveEvent } from '#domain/live/live-events.ts';
 import type { ShowFigures } from '#domain/live/show.ts';
 import type { Sockets } from '../realtime/sockets.ts';
@@ -49,9 +55,8 @@ export class Attendance {
 
   /** A seat's socket has closed; `forGood` when its person said so. */
   go(participantId: string, { forGood }: { forGood: boolean }): void {
-    const { seats, now } = this.#context;
-    if (!seats.find(participantId)) return;
-    seats.leave(participantId, now(), { seen: true });
+    if (!this.#leave(participantId)) return;
+    const { seats } = this.#context;
     if (forGood) this.#vacate(seats.find(participantId));
     else this.#checkWithin(GRACE_MS);
   }
@@ -68,9 +73,9 @@ export class Attendance {
 
   /** Somebody is put out, from every seat of theirs. */
   putOut(userId: string): void {
-    const { seats, now } = this.#context;
+    const { seats } = this.#context;
     for (const { participantId } of seats.of(userId)) {
-      seats.leave(participantId, now(), { seen: true });
+      this.#leave(participantId);
       this.#vacate(seats.find(participantId));
     }
   }
@@ -105,12 +110,25 @@ export class Attendance {
     if (seats.count().all > 0) checkBy(nextCheck(seats.firstAway(), now()));
   }
 
-  /** Finds the seats whose socket is gone, though nobody said so. */
+  /** The seat's socket goes now, and was there until now; unless it was gone already. False: there is no such seat. */
+  #leave(participantId: string): boolean {
+    const { seats, now } = this.#context;
+    const seat = seats.find(participantId);
+    if (seat?.awaySince === null) seats.leave(participantId, now(), { seen: true });
+    return seat !== null;
+  }
+
+  /** Finds the seats whose socket is gone, though nobody said so, and those whose socket is there but has nobody at its other end. */
   #notice(): void {
-    const { seats, audience, now } = this.#context;
+    const { seats, sockets, audience, now } = this.#context;
     for (const { participantId, awaySince } of seats.all()) {
-      if (awaySince === null && audience.socketsOf(participantId).length === 0) {
-        seats.leave(participantId, now(), { seen: false });
+      if (awaySince !== null) continue;
+      const own = audience.socketsOf(participantId);
+      const silentMs = Math.min(...own.map((socket) => sockets.silentMs(socket)));
+      if (own.length === 0) seats.leave(participantId, now(), { seen: false });
+      else if (silentMs >= SILENT_AFTER_MS) {
+        seats.leave(participantId, new Date(now().getTime() - silentMs), { seen: true });
+        for (const socket of own) sockets.close(socket, 'UNAVAILABLE', 'nothing was heard of you');
       }
     }
   }

@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CLOSE_CODES } from '#contract/close-codes.ts';
 import { database } from '#db/client.ts';
 import { findShow } from '#db/queries/live-shows.ts';
 import { liveShowEvents } from '#db/schema/index.ts';
-import { ATTENDANCE_CHECK_MS, GRACE_MS, MOST_NAMED } from '#domain/live/attendance.ts';
+import { ATTENDANCE_CHECK_MS, GRACE_MS, MOST_NAMED, SILENT_AFTER_MS } from '#domain/live/attendance.ts';
 import { LIVE_LIMITS } from '#domain/live/show.ts';
 import { newShow, toldSoFar } from '#test/live.ts';
 import { device, member } from '#test/security/member.ts';
@@ -100,6 +100,28 @@ describe('being in a show', () => {
     expect(Date.parse(data.until) - Date.parse(data.since)).toBeLessThan(2 * GRACE_MS + ATTENDANCE_CHECK_MS);
     const after = await show.inside(show.owner, `?participant=${participantId}`);
     expect(after.arrival.participantId).not.toBe(participantId);
+  });
+
+  it('ends for whom nothing is heard of, when they were last heard, and goes on for who says ping', async () => {
+    const show = await newShow();
+    const { socket: silent } = await show.inside(show.owner);
+    const came = Date.now();
+    const { socket: watcher } = await show.inside(show.host);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await watcher.ping();
+    await show.evict();
+    // The platform remembers pings by its own clock.
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(came + SILENT_AFTER_MS + 150);
+    try {
+      await show.later(0);
+    } finally {
+      clock.mockRestore();
+    }
+    expect(await silent.closed).toMatchObject({ code: CLOSE_CODES.UNAVAILABLE });
+    const { data } = await watcher.next('room:left');
+    expect(data.userId).toBe(show.owner.id);
+    expect(Math.abs(Date.parse(data.until) - came)).toBeLessThan(1_000);
+    expect((await show.inside(show.host)).arrival.presence.viewers).toBe(0);
   });
 
   it('ends at once for who closes with 1000, and for nobody who has another socket', async () => {

@@ -141,7 +141,6 @@ export class LiveRoom extends DurableObject<Env> {
       audience,
       attendance,
       returned: (participantId) => this.#mediaOf().backend.returned(participantId),
-      now,
     });
     this.#picture = new PictureWatch({
       keeper,

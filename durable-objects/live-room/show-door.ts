@@ -32,7 +32,6 @@ type Context = {
   attendance: Attendance;
   /** Somebody has come back to their seat. */
   returned: (participantId: string) => void;
-  now: () => Date;
 };
 
 /** What comes with somebody who enters: what they know already, the seat they had, and roughly where they are. */
@@ -48,7 +47,7 @@ export class ShowDoor {
 
   /** Lets somebody in and brings them up to date, or refuses them with a typed code. Throws when the record is out of reach. */
   async enter(coming: ComingWith, { since, participantId, place }: Arrival): Promise<Response> {
-    const { env, sockets, tokens, audience, attendance, seats, people, now } = this.#context;
+    const { env, sockets, tokens, audience, attendance, seats, people } = this.#context;
     const { userId, sessionId } = coming;
     const { show } = this.#context.keeper.required();
     if (show.status === 'ended') return refuse('GONE', 'the show has ended');
@@ -72,7 +71,6 @@ export class ShowDoor {
         role: visitor.role,
         place,
         state: 'catching_up',
-        joinedAt: now().getTime(),
       },
       [seatTag(seat)],
     );

@@ -50,7 +50,7 @@ export class Visitors {
 
   /** Lets a visitor in and brings them up to date, or refuses them with a typed code. Throws when the record is out of reach. */
   async enter(orderId: string, visitor: Visitor, since: number | null): Promise<Response> {
-    const { env, held, sockets, tokens, audience, live, now } = this.#context;
+    const { env, held, sockets, tokens, audience, live } = this.#context;
     const state = await held.state(orderId);
     const relation = state && (await this.#relationOf(state.order, visitor.userId));
     if (!state || !relation) return refuse('NOT_FOUND', 'there is no such order');
@@ -58,7 +58,6 @@ export class Visitors {
       ...visitor,
       relation,
       state: 'catching_up',
-      joinedAt: now().getTime(),
     });
     tokens.watch(socket);
     // Asked with the socket already here: a session that ends from now on finds it and closes it.

@@ -233,7 +233,6 @@ export class Person extends DurableObject<Env> {
     const { socket, response } = this.#sockets.accept({
       ...visitor,
       state: 'catching_up',
-      joinedAt: this.now().getTime(),
     });
     this.#tokens.watch(socket);
     this.#sockets.goLive(socket, this.#inbox.catchUp(since === null ? null : Number(since)));

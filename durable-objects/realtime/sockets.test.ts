@@ -20,7 +20,6 @@ function somewhere() {
       sessionId: uuidv7(),
       tokenEndsAt: 0,
       state: 'live',
-      joinedAt: 0,
       seat,
       ...given,
     };

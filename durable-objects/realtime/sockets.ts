@@ -9,8 +9,10 @@ export type SocketAttachment = {
   sessionId: string;
   tokenEndsAt: number;
   state: 'catching_up' | 'live';
-  joinedAt: number;
 };
+
+/** When it was accepted, by the platform's clock. */
+type Accepted = { acceptedAt: number };
 
 /**
  * The sockets of one object, over the platform's hibernation API: nothing about them is held in memory, so an object
@@ -19,7 +21,7 @@ export type SocketAttachment = {
 export class Sockets<A extends SocketAttachment> {
   readonly #ctx: DurableObjectState;
   /** What was read from sockets since the object woke: reading it anew costs more than sending a frame. */
-  readonly #attachments = new WeakMap<WebSocket, A>();
+  readonly #attachments = new WeakMap<WebSocket, A & Accepted>();
 
   constructor(ctx: DurableObjectState) {
     this.#ctx = ctx;
@@ -34,7 +36,7 @@ export class Sockets<A extends SocketAttachment> {
   accept(attachment: A, tags: readonly string[] = []): { socket: WebSocket; response: Response } {
     const { 0: client, 1: socket } = new WebSocketPair();
     this.#ctx.acceptWebSocket(socket, [sessionTag(attachment.sessionId), ...tags]);
-    this.#attach(socket, attachment);
+    this.#attach(socket, { ...attachment, acceptedAt: Date.now() });
     return { socket, response: handshake(client) };
   }
 
@@ -48,17 +50,26 @@ export class Sockets<A extends SocketAttachment> {
     return this.#open(tag);
   }
 
-  attachmentOf(socket: WebSocket): A {
+  attachmentOf(socket: WebSocket): A & Accepted {
     const known = this.#attachments.get(socket);
     if (known) return known;
     // Written by `#attach` alone; a deploy that changes its shape closes every socket.
-    const attachment = socket.deserializeAttachment() as A;
+    const attachment = socket.deserializeAttachment() as A & Accepted;
     this.#attachments.set(socket, attachment);
     return attachment;
   }
 
   update(socket: WebSocket, changes: Partial<A> | Partial<SocketAttachment>): void {
     this.#attach(socket, { ...this.attachmentOf(socket), ...changes });
+  }
+
+  /**
+   * For how many milliseconds nothing has shown that the other side is still there: it has just come, or said `ping`. Told by the
+   * platform's clock, which answers pings; and that it was answered it remembers through hibernation.
+   */
+  silentMs(socket: WebSocket): number {
+    const pinged = this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
+    return Date.now() - Math.max(pinged, this.attachmentOf(socket).acceptedAt);
   }
 
   /** Sends a frame. That the other side has gone is no error: its close arrives by itself. */
@@ -111,7 +122,7 @@ export class Sockets<A extends SocketAttachment> {
     return this.#ctx.getWebSockets(tag).filter(({ readyState }) => readyState === WebSocket.OPEN);
   }
 
-  #attach(socket: WebSocket, attachment: A): void {
+  #attach(socket: WebSocket, attachment: A & Accepted): void {
     socket.serializeAttachment(attachment);
     this.#attachments.set(socket, attachment);
   }
