@@ -50,17 +50,12 @@ export class Sockets<A extends SocketAttachment> {
     return this.#open(tag);
   }
 
-  attachmentOf(socket: WebSocket): A & Accepted {
-    const known = this.#attachments.get(socket);
-    if (known) return known;
-    // Written by `#attach` alone; a deploy that changes its shape closes every socket.
-    const attachment = socket.deserializeAttachment() as A & Accepted;
-    this.#attachments.set(socket, attachment);
-    return attachment;
+  attachmentOf(socket: WebSocket): A {
+    return this.#read(socket);
   }
 
   update(socket: WebSocket, changes: Partial<A> | Partial<SocketAttachment>): void {
-    this.#attach(socket, { ...this.attachmentOf(socket), ...changes });
+    this.#attach(socket, { ...this.#read(socket), ...changes });
   }
 
   /**
@@ -69,7 +64,7 @@ export class Sockets<A extends SocketAttachment> {
    */
   silentMs(socket: WebSocket): number {
     const pinged = this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
-    return Date.now() - Math.max(pinged, this.attachmentOf(socket).acceptedAt);
+    return Date.now() - Math.max(pinged, this.#read(socket).acceptedAt);
   }
 
   /** Sends a frame. That the other side has gone is no error: its close arrives by itself. */
@@ -120,6 +115,15 @@ export class Sockets<A extends SocketAttachment> {
 
   #open(tag: string | undefined): WebSocket[] {
     return this.#ctx.getWebSockets(tag).filter(({ readyState }) => readyState === WebSocket.OPEN);
+  }
+
+  #read(socket: WebSocket): A & Accepted {
+    const known = this.#attachments.get(socket);
+    if (known) return known;
+    // Written by `#attach` alone; a deploy that changes its shape closes every socket.
+    const attachment = socket.deserializeAttachment() as A & Accepted;
+    this.#attachments.set(socket, attachment);
+    return attachment;
   }
 
   #attach(socket: WebSocket, attachment: A & Accepted): void {
