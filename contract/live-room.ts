@@ -6,16 +6,10 @@ import { REACTIONS } from '#domain/live/reactions.ts';
 import { LIVE_LIMITS, SHOW_ENDINGS } from '#domain/live/show.ts';
 import { roomRequests } from './events.ts';
 import { liveRole, liveShow, showVisibility } from './live.ts';
-import { consumer, mediaSource, ORIGIN_LIMITS, participantId, publishBody } from './origin.ts';
+import { originSignalling } from './media-signalling.ts';
+import { mediaSource, ORIGIN_LIMITS, participantId } from './origin.ts';
 import { coordinates, id, text, time } from './primitives.ts';
-import {
-  dtlsParameters,
-  iceParameters,
-  layers,
-  mediaKind,
-  rtpCapabilities,
-  transportParameters,
-} from './rtp.ts';
+import { layers, mediaKind } from './rtp.ts';
 
 /**
  * What goes over the socket of a live room, in the frames of `events.ts`.
@@ -97,8 +91,7 @@ export const liveMoments = {
   /** What came since the last burst. */
   'reaction:burst': z.object({ counts: z.partialRecord(z.enum(REACTIONS), z.int()) }),
   'media:tracks': z.object({ tracks: z.array(liveTrack) }),
-  /** All that you receive over this transport. */
-  'media:consumers': z.object({ transportId: id, consumers: z.array(consumer) }),
+  'media:consumers': originSignalling.consumers,
   /** Join again, after a random time of at most `spreadMs`, so that not everybody does at once. */
   'media:rejoin': z.object({ reason: z.enum(REJOIN_REASONS), spreadMs: z.int() }),
   /** Your connection cannot carry the smallest picture: video is held back, and tried again from time to time. */
@@ -125,15 +118,12 @@ export const liveRequests = {
   }),
   /**
    * `near` is roughly where you are, to be served from close by; left out, it is told from your address where that is possible.
-   * `tcpOnly`: UDP does not get through. `layers` is the ceiling for every video, until said otherwise.
+   * `tcpOnly`: UDP does not get through.
    */
   'media:join': z
     .strictObject({
       publish: z.boolean().default(false),
-      watch: z
-        .strictObject({ rtpCapabilities, layers: layers.nullable().default(null) })
-        .nullable()
-        .default(null),
+      watch: originSignalling.watch.nullable().default(null),
       tcpOnly: z.boolean().default(false),
       near: coordinates.optional(),
     })
@@ -141,8 +131,8 @@ export const liveRequests = {
       path: ['watch'],
       message: 'must be given unless publish is true',
     }),
-  'media:connect': z.strictObject({ transportId: id, dtlsParameters }),
-  'media:publish': publishBody,
+  'media:connect': originSignalling.connect,
+  'media:publish': originSignalling.publish,
   'media:pause': trackId,
   'media:resume': trackId,
   'media:close': trackId,
@@ -153,7 +143,7 @@ export const liveRequests = {
       .min(1)
       .max(ORIGIN_LIMITS.producersPerRoom),
   }),
-  'media:restart_ice': z.strictObject({ transportId: id }),
+  'media:restart_ice': originSignalling.restartIce,
   /** Neither sends nor receives any longer, and stays in the room. */
   'media:leave': z.strictObject({}),
 };
@@ -169,16 +159,9 @@ export const iceServer = z.object({
 export const liveReplies = {
   'auth:refresh': z.object({ endsAt: time }),
   'chat:send': z.object({ seq: z.int() }),
-  'media:join': z.object({
-    backend: z.literal('sfu-origin'),
-    region: z.string(),
-    iceServers: z.array(iceServer),
-    send: transportParameters.nullable(),
-    receive: transportParameters.nullable(),
-    consumers: z.array(consumer),
-  }),
-  'media:publish': z.object({ tracks: z.array(z.object({ id, source: mediaSource })) }),
-  'media:restart_ice': z.object({ iceParameters }),
+  'media:join': originSignalling.joined.extend({ iceServers: z.array(iceServer) }),
+  'media:publish': originSignalling.published,
+  'media:restart_ice': originSignalling.iceRestarted,
 };
 
 type DataOf<T extends Record<string, z.ZodType>> = { [N in keyof T]: z.infer<T[N]> };

@@ -33,11 +33,11 @@ import { Attendance } from './attendance.ts';
 import { Chat } from './chat.ts';
 import { type LiveAttachment, LiveAudience } from './live-audience.ts';
 import { LiveLog } from './live-log.ts';
+import { mediaBackend } from './media/backends.ts';
 import { IceServers } from './media/ice-servers.ts';
 import type { MediaBackend } from './media/media-backend.ts';
 import { MediaDesk } from './media/media-desk.ts';
 import { liveTracks, MediaNews } from './media/media-news.ts';
-import { NoMedia } from './media/no-media.ts';
 import { PictureWatch } from './media/picture-watch.ts';
 import { SfuOrigin } from './media/sfu-origin/sfu-origin.ts';
 import { Moderation } from './moderation.ts';
@@ -243,7 +243,8 @@ export class LiveRoom extends DurableObject<Env> {
   async takeOriginState(state: RoomState): Promise<RoomStateAnswer> {
     const held = this.#keeper.held();
     if (!held || held.show.status === 'ended') return { renew: false };
-    return this.#mediaOf().backend.takeState(state);
+    const { backend } = this.#mediaOf();
+    return backend instanceof SfuOrigin ? backend.takeState(state) : { renew: false };
   }
 
   /** Ends all sockets of a session that was signed out. Its seats are free at once: they will not come back. */
@@ -429,7 +430,22 @@ export class LiveRoom extends DurableObject<Env> {
   /** The media of this room, by the backend that was chosen when it was opened. */
   #mediaOf(): { backend: MediaBackend; desk: MediaDesk } {
     if (this.#media) return this.#media;
-    const backend = this.#newBackend();
+    const tracks = () => backend.tracks();
+    const { id: roomId, mediaBackend: name } = this.#keeper.required().show;
+    const backend: MediaBackend = mediaBackend(name, {
+      env: this.env,
+      sql: this.ctx.storage.sql,
+      roomId,
+      listener: new MediaNews({
+        seats: this.#seats,
+        audience: () => this.#audience,
+        tracks,
+        flowObserved: () => this.#picture.observe(),
+      }),
+      attendAt: (at) => this.#alarms.setIfSooner('media', at),
+      now: () => this.now(),
+      waitUntil: (work) => this.ctx.waitUntil(work),
+    });
     const desk = new MediaDesk({
       backend,
       seats: this.#seats,
@@ -439,32 +455,6 @@ export class LiveRoom extends DurableObject<Env> {
     });
     this.#media = { backend, desk };
     return this.#media;
-  }
-
-  #newBackend(): MediaBackend {
-    const { show } = this.#keeper.required();
-    switch (show.mediaBackend) {
-      case 'none':
-        return new NoMedia();
-      case 'sfu-origin': {
-        const tracks = () => this.#mediaOf().backend.tracks();
-        return new SfuOrigin({
-          env: this.env,
-          sql: this.ctx.storage.sql,
-          secret: this.env.MEDIA_ORIGIN_SECRET ?? '',
-          roomId: () => show.id,
-          listener: new MediaNews({
-            seats: this.#seats,
-            audience: () => this.#audience,
-            tracks,
-            flowObserved: () => this.#picture.observe(),
-          }),
-          attendAt: (at) => this.#alarms.setIfSooner('media', at),
-          now: () => this.now(),
-          waitUntil: (work) => this.ctx.waitUntil(work),
-        });
-      }
-    }
   }
 
   /** The order that the show belongs to may begin on this fact. */

@@ -1,10 +1,16 @@
-import type { LiveReplyData, LiveRequestData, LiveTrack, RejoinReason } from '#contract/live-room.ts';
-import type { OriginConsumer, RoomState, RoomStateAnswer } from '#contract/origin.ts';
+import type {
+  LiveMomentData,
+  LiveReplyData,
+  LiveRequestData,
+  LiveTrack,
+  RejoinReason,
+} from '#contract/live-room.ts';
 import type { Rejection } from '#domain/errors.ts';
 import type { Coordinates } from '#domain/geo/coordinates.ts';
 import type { TrackFlow } from '#domain/live/media-fact.ts';
 import type { MediaBackendName } from '#domain/live/show.ts';
 import type { Result } from '#domain/result.ts';
+import type { Env } from '../../env.ts';
 
 /** What a backend may be asked for, or why not. */
 export type Asked<T> = Promise<Result<T, Rejection>>;
@@ -24,10 +30,13 @@ export type MediaJoined = {
   gave: { send: string | null; receive: string | null; consumers: string[] };
 };
 
+/** All that somebody receives, in the words of the backend; the room reads the consumers' ids. */
+export type Received = Omit<LiveMomentData['media:consumers'], 'transportId'>;
+
 /**
  * What carries a room's media. The room owns who takes part and what they may do, and asks in their name only for what is theirs;
- * the backend owns what becomes of it. What clients and backend say to each other (`rtpCapabilities`, DTLS, RTP and ICE
- * parameters; an SFU with an API of sessions and tracks would say SDP here) the room passes on and never looks into.
+ * the backend owns what becomes of it. What clients and backend say to each other (`contract/media-signalling.ts`) the room passes on
+ * and never looks into, but for ids. One SFU speaks mediasoup's words; another, of sessions and tracks, would say SDP.
  *
  * Every method may be called again after its answer was lost. Everything a backend has to remember it keeps in the room's
  * SQLite, so that it goes on after an eviction.
@@ -50,7 +59,10 @@ export interface MediaBackend {
   setPaused(participantId: string, trackId: string, paused: boolean): Asked<Record<string, never>>;
   closeTrack(participantId: string, trackId: string): Asked<Record<string, never>>;
   setWishes(participantId: string, request: LiveRequestData['media:layers']): Asked<Record<string, never>>;
-  restartIce(participantId: string, transportId: string): Asked<LiveReplyData['media:restart_ice']>;
+  restartIce(
+    participantId: string,
+    request: LiveRequestData['media:restart_ice'],
+  ): Asked<LiveReplyData['media:restart_ice']>;
   /** These take part no longer. What cannot be told at once is told later. */
   leave(participantIds: readonly string[]): void;
   /** The show is over: nothing is left behind. */
@@ -62,8 +74,6 @@ export interface MediaBackend {
   refresh(): Promise<void>;
   /** Looks after what may have been lost; called by the room's `media` alarm, which the backend sets through its context. */
   attend(): Promise<void>;
-  /** What a media origin says of this room. */
-  takeState(state: RoomState): RoomStateAnswer;
 }
 
 /** What a backend tells its room, synchronously. */
@@ -73,8 +83,20 @@ export interface MediaListener {
   /** It was found out anew how media flows. */
   flowObserved(): void;
   /** All that a participant receives now, over the transport that they were given last. */
-  consumersChanged(participantId: string, consumers: OriginConsumer[]): void;
+  consumersChanged(participantId: string, received: Received): void;
   /** These have to join again. */
   rejoin(participantIds: readonly string[], reason: RejoinReason): void;
   audioOnly(participantId: string, on: boolean): void;
 }
+
+/** What a room gives to its backend: settings, a place to remember, and ways to be heard and woken. */
+export type BackendContext = {
+  env: Env;
+  sql: SqlStorage;
+  roomId: string;
+  listener: MediaListener;
+  /** Has `attend` called. */
+  attendAt: (at: Date) => void;
+  now: () => Date;
+  waitUntil: (work: Promise<unknown>) => void;
+};

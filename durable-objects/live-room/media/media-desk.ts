@@ -87,7 +87,7 @@ export class MediaDesk {
       }
       case 'media:restart_ice':
         if (!hasTransport(media, request.data.transportId)) return err(NOT_YOURS);
-        return backend.restartIce(participantId, request.data.transportId);
+        return backend.restartIce(participantId, request.data);
       case 'media:leave':
         backend.leave([participantId]);
         seats.setMedia(participantId, null);

@@ -1,8 +1,7 @@
 import type { LiveTrack, RejoinReason } from '#contract/live-room.ts';
-import type { OriginConsumer } from '#contract/origin.ts';
 import type { LiveAudience } from '../live-audience.ts';
 import type { Seats } from '../seats.ts';
-import type { MediaListener, MediaTrack } from './media-backend.ts';
+import type { MediaListener, MediaTrack, Received } from './media-backend.ts';
 
 /** Who joins again does it within so long for each of those who do; the host at once. */
 const SPREAD_MS_EACH = 2;
@@ -10,7 +9,7 @@ const LONGEST_SPREAD_MS = 3_000;
 
 type Context = {
   seats: Seats;
-  audience: () => LiveAudience;
+  audience: () => Pick<LiveAudience, 'tellMoment' | 'tellSeats'>;
   tracks: () => MediaTrack[];
   /** The host's media may have begun or ceased to flow. */
   flowObserved: () => void;
@@ -32,12 +31,12 @@ export class MediaNews implements MediaListener {
     this.#context.flowObserved();
   }
 
-  consumersChanged(participantId: string, consumers: OriginConsumer[]): void {
+  consumersChanged(participantId: string, received: Received): void {
     const { seats, audience } = this.#context;
     const media = seats.media(participantId);
     if (!media?.receive) return;
-    seats.setMedia(participantId, { ...media, consumers: consumers.map(({ id }) => id) });
-    audience().tellSeats([participantId], 'media:consumers', { transportId: media.receive, consumers });
+    seats.setMedia(participantId, { ...media, consumers: received.consumers.map(({ id }) => id) });
+    audience().tellSeats([participantId], 'media:consumers', { transportId: media.receive, ...received });
   }
 
   rejoin(participantIds: readonly string[], reason: RejoinReason): void {

@@ -1,4 +1,3 @@
-import type { RoomStateAnswer } from '#contract/origin.ts';
 import type { Rejection } from '#domain/errors.ts';
 import { err } from '#domain/result.ts';
 import type { MediaBackend } from './media-backend.ts';
@@ -43,7 +42,4 @@ export class NoMedia implements MediaBackend {
   }
   async refresh(): Promise<void> {}
   async attend(): Promise<void> {}
-  takeState(): RoomStateAnswer {
-    return { renew: false };
-  }
 }

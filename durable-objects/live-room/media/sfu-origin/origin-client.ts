@@ -44,10 +44,10 @@ const TIMEOUT_MS = 4_000;
 /** Commands origins in the name of one room: each message is signed for itself, and good for a minute. */
 export class OriginClient {
   readonly #secret: string;
-  readonly #roomId: () => string;
+  readonly #roomId: string;
   readonly #now: () => Date;
 
-  constructor(secret: string, roomId: () => string, now: () => Date) {
+  constructor(secret: string, roomId: string, now: () => Date) {
     this.#secret = secret;
     this.#roomId = roomId;
     this.#now = now;
@@ -62,7 +62,7 @@ export class OriginClient {
     { timeoutMs = TIMEOUT_MS } = {},
   ): Promise<OriginAnswer<N>> {
     const { method, path, answer } = originOperations[operation];
-    const filled = { ...parameters, roomId: this.#roomId() };
+    const filled = { ...parameters, roomId: this.#roomId };
     const raw = body === undefined ? '' : JSON.stringify(body);
     // `filled` has what the path names; the compiler cannot follow that through the table.
     const named = originPath(path, filled as PathParameters<typeof path>);

@@ -13,14 +13,13 @@ import type { Rejection } from '#domain/errors.ts';
 import type { Coordinates } from '#domain/geo/coordinates.ts';
 import { chooseOrigin } from '#domain/live/origin-choice.ts';
 import { err, ok } from '#domain/result.ts';
-import type { Env } from '../../../env.ts';
 import { logFailure } from '../../../log.ts';
 import type {
   Asked,
+  BackendContext,
   MediaBackend,
   MediaJoin,
   MediaJoined,
-  MediaListener,
   MediaTrack,
 } from '../media-backend.ts';
 import { Distribution } from './distribution.ts';
@@ -38,25 +37,13 @@ const MOST_TRIES = 3;
 /** A room that has just been opened is empty for a moment. */
 const EMPTY_FOR_MS = 30_000;
 
-export type SfuOriginContext = {
-  env: Env;
-  sql: SqlStorage;
-  secret: string;
-  roomId: () => string;
-  listener: MediaListener;
-  /** Has `attend` called. */
-  attendAt: (at: Date) => void;
-  now: () => Date;
-  waitUntil: (work: Promise<unknown>) => void;
-};
-
 /**
  * A room's media at `sfu-origin` media servers. Everybody is served by an origin near to them; who is far from the publisher
  * gets one copy for all of them, by a pipe between origins. An origin that dies or moves is replaced, and its people join again.
  */
 export class SfuOrigin implements MediaBackend {
   readonly name = 'sfu-origin';
-  readonly #context: SfuOriginContext;
+  readonly #context: BackendContext;
   readonly #client: OriginClient;
   readonly #store: OriginRoomStore;
   readonly #directory: OriginDirectory;
@@ -64,17 +51,17 @@ export class SfuOrigin implements MediaBackend {
   readonly #distribution: Distribution;
   readonly #opening = new Map<string, Promise<OpenOrigin>>();
 
-  constructor(context: SfuOriginContext) {
-    const { env, sql, secret, roomId, now, listener } = context;
+  constructor(context: BackendContext) {
+    const { env, sql, roomId, now, listener } = context;
     this.#context = context;
-    this.#client = new OriginClient(secret, roomId, now);
+    this.#client = new OriginClient(env.MEDIA_ORIGIN_SECRET ?? '', roomId, now);
     this.#store = new OriginRoomStore(sql);
     this.#directory = new OriginDirectory(env, now);
     this.#pipes = new Pipes(this.#client, this.#store);
     this.#distribution = new Distribution({
       client: this.#client,
       store: this.#store,
-      deliver: (participantId, consumers) => listener.consumersChanged(participantId, consumers),
+      deliver: (participantId, consumers) => listener.consumersChanged(participantId, { consumers }),
     });
   }
 
@@ -148,7 +135,7 @@ export class SfuOrigin implements MediaBackend {
     return this.#ask(participantId, 'setConsumers', {}, request, () => ({}));
   }
 
-  async restartIce(participantId: string, transportId: string): Asked<LiveReplyData['media:restart_ice']> {
+  async restartIce(participantId: string, { transportId }: LiveRequestData['media:restart_ice']) {
     return this.#ask(participantId, 'restartIce', { transportId }, undefined, (answer) => answer);
   }
 
@@ -194,6 +181,7 @@ export class SfuOrigin implements MediaBackend {
     this.#attendLater();
   }
 
+  /** What a media origin says of this room. */
   takeState(state: RoomState): RoomStateAnswer {
     const { originId, bootId, n } = state;
     const origin = this.#store.origin(originId);

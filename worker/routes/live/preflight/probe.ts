@@ -41,7 +41,7 @@ export class Probe {
 
   constructor(c: ApiContext, roomId: string, origin: OriginAddress) {
     const now = () => c.get('now');
-    this.#client = new OriginClient(c.env.MEDIA_ORIGIN_SECRET ?? '', () => roomId, now);
+    this.#client = new OriginClient(c.env.MEDIA_ORIGIN_SECRET ?? '', roomId, now);
     this.#origin = origin;
   }
 
