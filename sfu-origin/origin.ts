@@ -40,6 +40,7 @@ export class Origin {
   readonly #server: Server;
   readonly #registration: Registration;
   readonly #reports: RoomReports;
+  readonly #measuring: { stop: () => Promise<void> };
   readonly #ticking: { stop: () => Promise<void> };
   readonly #hurry = new AbortController();
   #stopped: Promise<void> | null = null;
@@ -88,10 +89,9 @@ export class Origin {
     for (const event of ['workerdied', 'workerreplaced'] as const) {
       pool.on(event, () => this.#registration.changed());
     }
-    this.#ticking = repeatedly(async () => {
-      await pool.measure();
-      await rooms.tick();
-    }, logger);
+    // Each by itself: what a room asks of a worker that hangs is answered when measuring has found that out.
+    this.#measuring = repeatedly(() => pool.measure(), logger);
+    this.#ticking = repeatedly(() => rooms.tick(), logger);
   }
 
   /** Where its control API is reached from the edge. */
@@ -150,6 +150,7 @@ export class Origin {
     }
     this.rooms.closeAll();
     await this.#ticking.stop();
+    await this.#measuring.stop();
     if (this.#hurry.signal.aborted) await this.#registration.stop();
     else await Promise.all([this.#reports.finish(), this.#registration.finish()]);
     this.pool.close();

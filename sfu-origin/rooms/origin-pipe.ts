@@ -65,20 +65,28 @@ export class OriginPipe {
     });
   }
 
-  /** Takes these tracks from the other end; those that came before and are not among them end. @returns the new ones */
+  /**
+   * Takes these tracks from the other end, all or none of the new ones; those that came before and are not among them end.
+   * @returns the new ones
+   */
   receive(remote: PipeEndpoint, producers: readonly PipedProducer[]): Promise<Track[]> {
     return this.#turns.take(async () => {
       await this.#connect(remote);
       const wanted = new Set(producers.map(({ id }) => id));
       for (const [id, track] of this.#received) if (!wanted.has(id)) track.producer.close();
       const made: Track[] = [];
-      for (const piped of producers) {
-        const present = this.#received.get(piped.id)?.producer;
-        if (!present) made.push(await this.#produce(piped));
-        else if (piped.paused && !present.paused) await present.pause();
-        else if (!piped.paused && present.paused) await present.resume();
+      try {
+        for (const piped of producers) {
+          const present = this.#received.get(piped.id)?.producer;
+          if (!present) made.push(await this.#produce(piped));
+          else if (piped.paused && !present.paused) await present.pause();
+          else if (!piped.paused && present.paused) await present.resume();
+        }
+        return made;
+      } catch (error) {
+        for (const { producer } of made) producer.close();
+        throw error;
       }
-      return made;
     });
   }
 

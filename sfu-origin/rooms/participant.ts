@@ -40,8 +40,6 @@ export type Surroundings = {
 
 export type ParticipantEvents = {
   published: [Track];
-  /** A track of theirs has ended. */
-  unpublished: [Track];
   /** What the state tells of them has changed. */
   changed: [];
   /** They are connected now, or not any more. */
@@ -55,9 +53,11 @@ type Watching = {
   readonly views: Map<string, ViewedTrack>;
 };
 
+type PublishedTrack = { readonly track: Track; readonly rtpParameters: string };
+
 type Publishing = {
   readonly transport: BrowserTransport;
-  readonly tracks: Map<MediaSource, { readonly track: Track; readonly rtpParameters: string }>;
+  readonly tracks: Map<MediaSource, PublishedTrack>;
 };
 
 /** Somebody in a room, with their media. What is asked of them is done in turn. Once closed they are gone for good. */
@@ -135,7 +135,10 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     return this.#turns.take(() => this.#transport(transportId).restartIce());
   }
 
-  /** Publishes all or none. A source that is published already in the very same way stays as it is. */
+  /**
+   * Publishes all or none. A source that is published already in the very same way stays as it is; one that is published in another
+   * way goes on until all is published anew.
+   */
   publish({
     transportId,
     dtlsParameters,
@@ -146,6 +149,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
       if (publishing?.transport.id !== transportId) throw mediaNotFound('transport', transportId);
       if (dtlsParameters) await publishing.transport.connect(dtlsParameters);
       const made: Track[] = [];
+      const replaced: PublishedTrack[] = [];
       try {
         const ids: { id: string; source: MediaSource }[] = [];
         for (const track of tracks) {
@@ -155,7 +159,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
             ids.push({ id: present.track.id, source: track.source });
             continue;
           }
-          if (present) present.track.producer.close();
+          if (present) replaced.push(present);
           else this.#surroundings.admitTracks(1);
           const producer = await publishing.transport.transport.produce({
             kind: track.kind,
@@ -166,9 +170,11 @@ export class Participant extends EventEmitter<ParticipantEvents> {
           made.push(this.#published(publishing, producer, track.source, rtpParameters));
           ids.push({ id: producer.id, source: track.source });
         }
+        for (const { track } of replaced) track.producer.close();
         return ids;
       } catch (error) {
         for (const { producer } of made) producer.close();
+        for (const present of replaced) publishing.tracks.set(present.track.source, present);
         throw asUnsupportedMedia(error);
       }
     });
@@ -276,7 +282,6 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     publishing.tracks.set(source, { track, rtpParameters });
     producer.observer.once('close', () => {
       if (publishing.tracks.get(source)?.track === track) publishing.tracks.delete(source);
-      this.emit('unpublished', track);
     });
     this.emit('published', track);
     return track;

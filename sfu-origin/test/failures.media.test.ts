@@ -78,6 +78,29 @@ describe('a media worker that is killed', () => {
     for (const id of spared) expect(consumers[id]).toHaveLength(2);
   });
 
+  it('is ended when it hangs, and so does not freeze the origin', async () => {
+    await (await client('host')).publish();
+    const { pid } = firstWorker();
+    process.kill(pid, 'SIGSTOP');
+    const joining = (await client('viewer')).watch();
+    await expect(joining).rejects.toBeDefined();
+    const { lost } = await eventually('the live room is told', () => {
+      const state = edge.latest(room.id);
+      return state && state.lost.length > 0 && state;
+    });
+    expect(lost).toContain('host');
+    await eventually('there are two workers again', () => origin.pool.workers.length === 2);
+    await (await client('host')).publish();
+    expect((await (await client('viewer')).watch()).consumers).toHaveLength(2);
+  });
+
+  it('does not keep an origin from stopping when it hangs', async () => {
+    await (await client('host')).publish();
+    process.kill(firstWorker().pid, 'SIGSTOP');
+    await origin.stop({ graceful: false });
+    expect(origin.pool.workers).toEqual([]);
+  });
+
   it('may be the last: the origin says so, and is well again', async () => {
     for (const { pid } of origin.pool.workers) process.kill(pid, 'SIGKILL');
     await eventually('it is failing', async () => (await fetch(`${origin.address}/health`)).status === 503);

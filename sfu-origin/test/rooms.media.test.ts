@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ROUTER_RTP_CAPABILITIES } from '#contract/router-capabilities.ts';
+import type { RtpParameters } from '#contract/rtp.ts';
 import type { Origin } from '../origin.ts';
 import { TestEdge } from './edge.ts';
 import { eventually } from './eventually.ts';
@@ -32,6 +34,11 @@ afterEach(async () => {
   await room.command('closeRoom', {});
   const nothing = { routers: 0, transports: 0, producers: 0, consumers: 0 };
   await eventually('nothing is left', () => isDeepStrictEqual(origin.pool.census, nothing));
+});
+
+const unsupported = <P extends RtpParameters>(parameters: P): P => ({
+  ...parameters,
+  codecs: parameters.codecs.map((codec) => ({ ...codec, mimeType: 'video/unheard-of' })),
 });
 
 const client = (id: string) => SignallingClient.create(room, id);
@@ -104,6 +111,51 @@ describe('publishing and watching', () => {
     const { producers: present } = await room.command('readRoom', {});
     expect(present.map(({ id }) => id)).toEqual(again.producers.map(({ id }) => id));
     expect(present.map(({ id }) => id)).not.toEqual(producers.map(({ id }) => id));
+  });
+
+  it('keeps what is published when that which is to replace it cannot be carried', async () => {
+    const host = await client('host');
+    const { producers, message } = await host.publish();
+    const [microphone, camera] = message.tracks as { rtpParameters: RtpParameters }[];
+    if (!microphone || !camera) throw new Error('both are published');
+    const tracks = [
+      { ...microphone, rtpParameters: { ...microphone.rtpParameters, mid: '7', encodings: [{ ssrc: 7 }] } },
+      { ...camera, rtpParameters: unsupported(camera.rtpParameters) },
+    ];
+    const replacing = room.command(
+      'publish',
+      { participantId: 'host' },
+      {
+        ...message,
+        tracks: tracks as never,
+      },
+    );
+    await expect(replacing).rejects.toMatchObject({ code: 'UNSUPPORTED_MEDIA' });
+    const { producers: present } = await room.command('readRoom', {});
+    expect(present.map(({ id }) => id)).toEqual(producers.map(({ id }) => id));
+    // They are still the host's, and the same message finds them.
+    for (const { id } of producers) {
+      await room.command('setProducer', { participantId: 'host', producerId: id }, { paused: true });
+    }
+    expect(await room.command('publish', { participantId: 'host' }, message)).toEqual({ producers });
+  });
+
+  it('takes all that a pipe brings, or nothing of what is new', async () => {
+    await (await client('host')).publish();
+    const there = new LiveRoom(origin);
+    await there.command('openRoom', {}, {});
+    const pipeId = randomUUID();
+    const { endpoint: remote } = await there.command('openPipe', { pipeId });
+    const { endpoint, producers } = await room.command('sendPipe', { pipeId }, { remote });
+    const [first, second] = producers;
+    if (!first || !second) throw new Error('two tracks are published');
+    const broken = { ...second, rtpParameters: unsupported(second.rtpParameters) };
+    const half = there.command('receivePipe', { pipeId }, { remote: endpoint, producers: [first, broken] });
+    await expect(half).rejects.toMatchObject({ code: 'UNSUPPORTED_MEDIA' });
+    expect((await there.command('readRoom', {})).producers).toEqual([]);
+    await there.command('receivePipe', { pipeId }, { remote: endpoint, producers });
+    expect((await there.command('readRoom', {})).producers).toHaveLength(2);
+    await there.command('closeRoom', {});
   });
 
   it('tells the live room what changes', async () => {

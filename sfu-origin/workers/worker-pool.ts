@@ -2,12 +2,14 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OriginConfiguration } from '../configuration.ts';
 import type { Logger } from '../logger.ts';
-import { OriginError } from '../origin-error.ts';
 import { Census } from './census.ts';
 import { MediaWorker } from './media-worker.ts';
 
 /** A worker that dies is started again at once; if that fails (its port is not free yet, say), after these. */
 const RESTART_DELAYS_MS = [0, 200, 500, 1_000, 2_000, 5_000];
+
+/** A worker answers within milliseconds, busy or not. */
+const HANGS_AFTER_MS = 5_000;
 
 export type WorkerPoolEvents = {
   /** What was on it must be put elsewhere. Another worker takes its place soon. */
@@ -71,21 +73,25 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
     );
   }
 
-  /** @throws OriginError NO_WORKER while none runs */
-  anyLeastLoaded(): MediaWorker {
-    const worker = this.leastLoaded();
-    if (!worker) throw new OriginError('NO_WORKER', 'no media worker runs at the moment');
-    return worker;
-  }
-
+  /** Measures the load of each. One that does not answer hangs, and with it all media on it: it is ended, so that another takes over. */
   async measure(): Promise<void> {
     await Promise.all(
-      this.workers.map((worker) =>
-        worker.measure().catch((error: unknown) => {
+      this.workers.map(async (worker) => {
+        const answered = new AbortController();
+        const { index, pid } = worker;
+        void sleep(HANGS_AFTER_MS, undefined, { signal: answered.signal }).then(
+          () => {
+            this.#logger.error('media_worker_hangs', { worker: index, pid });
+            worker.kill();
+          },
+          () => {},
+        );
+        await worker.measure().catch((error: unknown) => {
           // It dies at this moment, and that is dealt with elsewhere.
-          if (!worker.closed) this.#logger.warn('measuring_failed', { worker: worker.index }, error);
-        }),
-      ),
+          if (!worker.closed) this.#logger.warn('measuring_failed', { worker: index }, error);
+        });
+        answered.abort();
+      }),
     );
   }
 
