@@ -34,6 +34,7 @@ describe('an origin’s configuration', () => {
     ['PIPE_ANNOUNCED_IP', { PIPE_LISTEN_IP: '::' }],
     ['CONTROL_ADDRESS', { CONTROL_HOST: '0.0.0.0' }],
     ['PIPE_PORT_MAX', { PIPE_PORT_MIN: '200', PIPE_PORT_MAX: '100' }],
+    ['PIPE_PORT_MIN', { RTC_PORT: '14000', MEDIA_WORKERS: '4', PIPE_PORT_MIN: '14003' }],
     ['ORIGIN_LATITUDE', { ORIGIN_LATITUDE: '91', ORIGIN_LONGITUDE: '0' }],
     ['ORIGIN_LONGITUDE', { ORIGIN_LATITUDE: '38' }],
     ['MEDIA_WORKERS', { MEDIA_WORKERS: 'many' }],

@@ -59,7 +59,15 @@ const environment = z
   .refine((env) => env.RTC_PORT + env.MEDIA_WORKERS - 1 <= 65_535, {
     path: ['RTC_PORT'],
     message: 'must leave room for one port per media worker',
-  });
+  })
+  .refine(
+    (env) => env.PIPE_PORT_MAX < env.RTC_PORT || env.PIPE_PORT_MIN >= env.RTC_PORT + env.MEDIA_WORKERS,
+    {
+      path: ['PIPE_PORT_MIN'],
+      message:
+        'must not reach, with PIPE_PORT_MAX, over the ports of the media workers, which begin at RTC_PORT',
+    },
+  );
 
 type Endpoint = { readonly ip: string; readonly announcedAddress?: string };
 

@@ -48,10 +48,14 @@ describe('an interruption', () => {
         let told = 0;
         let ended = 0;
         for (const { live, flowing, ms } of steps) {
-          const after = afterFlow(interruption, { live, flowing }, now);
+          const fact = { flowing, since: flowing ? now : null, lastSeen: flowing ? now : null, at: now };
+          const after = afterFlow(interruption, { liveSince: live ? NOW : null, fact });
           interruption = after.interruption;
           expect(interruption !== null).toBe(live && !flowing);
-          if (after.ended) ended++;
+          if (after.ended) {
+            expect(after.ended.afterMs).toBeGreaterThanOrEqual(STALLED_AFTER_MS);
+            ended++;
+          }
           now = new Date(now.getTime() + ms);
           if (interruption && isStalled(interruption, now)) {
             expect(now.getTime() - interruption.since.getTime()).toBeGreaterThanOrEqual(STALLED_AFTER_MS);
@@ -63,5 +67,21 @@ describe('an interruption', () => {
         expect(told - ended).toBe(interruption?.told ? 1 : 0);
       }),
     );
+  });
+
+  it('lasts from when the picture was last seen to when it was seen again, however late that is noticed', () => {
+    const gone = { flowing: false, since: null, lastSeen: at(-30_000), at: NOW };
+    const { interruption } = afterFlow(null, { liveSince: at(-60_000), fact: gone });
+    expect(interruption?.since).toEqual(at(-30_000));
+    // What was before the show counts against nobody.
+    const late = afterFlow(null, { liveSince: at(-10_000), fact: gone });
+    expect(late.interruption?.since).toEqual(at(-10_000));
+    const unseen = afterFlow(null, { liveSince: at(-10_000), fact: { ...gone, lastSeen: null } });
+    expect(unseen.interruption?.since).toEqual(NOW);
+
+    const told = { since: at(-30_000), told: true };
+    const back = { flowing: true, since: at(-5_000), lastSeen: NOW, at: NOW };
+    expect(afterFlow(told, { liveSince: at(-60_000), fact: back }).ended).toEqual({ afterMs: 25_000 });
+    expect(afterFlow(told, { liveSince: null, fact: gone }).ended).toEqual({ afterMs: 30_000 });
   });
 });

@@ -38,16 +38,23 @@ export function mediaFactOf(tracks: readonly TrackFlow[], at: Date): MediaFact {
 export type Interruption = { since: Date; told: boolean };
 
 /**
- * What becomes of an interruption when media flows or not. `ended` is there when it was long enough to be told and is over.
+ * What becomes of an interruption when media flows or not. `liveSince` is null while the show is not live. It counts from when the
+ * picture was last seen, however late that is noticed, to when it was seen again. `ended` is there when it was long enough to be told and is over.
  */
 export function afterFlow(
   current: Interruption | null,
-  flow: { live: boolean; flowing: boolean },
-  now: Date,
-): { interruption: Interruption | null; ended: Interruption | null } {
-  if (flow.live && !flow.flowing)
-    return { interruption: current ?? { since: now, told: false }, ended: null };
-  return { interruption: null, ended: current?.told ? current : null };
+  { liveSince, fact }: { liveSince: Date | null; fact: MediaFact },
+): { interruption: Interruption | null; ended: { afterMs: number } | null } {
+  if (liveSince && !fact.flowing) {
+    const since = new Date(Math.max(liveSince.getTime(), (fact.lastSeen ?? fact.at).getTime()));
+    return { interruption: current ?? { since, told: false }, ended: null };
+  }
+  if (!current?.told) return { interruption: null, ended: null };
+  const seenAgain = (fact.flowing && fact.since) || fact.at;
+  return {
+    interruption: null,
+    ended: { afterMs: Math.max(0, seenAgain.getTime() - current.since.getTime()) },
+  };
 }
 
 /** Whether an interruption has become long enough to be told. */

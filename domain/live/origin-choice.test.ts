@@ -20,6 +20,7 @@ const wish = (more: Partial<OriginWish> = {}): OriginWish => ({
   place: null,
   present: new Set(),
   avoid: new Set(),
+  mayGrow: true,
   ...more,
 });
 const europe = origin('eu', { location: BERLIN });
@@ -70,6 +71,14 @@ describe('choosing an origin', () => {
     expect(chooseOrigin(both, wish({ place: nearby, present }))?.originId).toBe('eu');
     expect(chooseOrigin(both, wish({ place: SYDNEY, present }))?.originId).toBe('au');
     expect(chooseOrigin(both, wish({ present }))?.originId).toBe('eu');
+  });
+
+  it('keeps to where the room is already when that may be nowhere more', () => {
+    const both = [europe, australia];
+    const full = { present: new Set(['eu']), mayGrow: false };
+    expect(chooseOrigin(both, wish({ place: SYDNEY, ...full }))?.originId).toBe('eu');
+    expect(chooseOrigin([australia], wish({ place: SYDNEY, ...full }))?.originId).toBe('au');
+    expect(chooseOrigin(both, wish({ place: SYDNEY, mayGrow: false }))?.originId).toBe('au');
   });
 
   it('spares the busy, and sends nobody to one that is full while another has room', () => {

@@ -9,11 +9,15 @@ export type OriginCandidate = {
   workers: number;
 };
 
-/** For whom: `place` null when nobody knows where they are. `present`: where the room is already. `avoid`: what has just failed. */
+/**
+ * For whom: `place` null when nobody knows where they are. `present`: where the room is already. `avoid`: what has just failed.
+ * `mayGrow`: whether the room may be at one origin more.
+ */
 export type OriginWish = {
   place: Coordinates | null;
   present: ReadonlySet<string>;
   avoid: ReadonlySet<string>;
+  mayGrow: boolean;
 };
 
 /** Everything is weighed as if it were a way, in kilometres. */
@@ -36,7 +40,10 @@ export function chooseOrigin<O extends OriginCandidate>(
   const possible = candidates.filter(
     ({ originId, draining, workers }) => !draining && workers > 0 && !wish.avoid.has(originId),
   );
-  return possible.reduce<O | null>(
+  const present = possible.filter(({ originId }) => wish.present.has(originId));
+  // Far from a picture is better than where none comes.
+  const allowed = wish.mayGrow || present.length === 0 ? possible : present;
+  return allowed.reduce<O | null>(
     (best, other) => (best && isBetter(best, other, wish) ? best : other),
     null,
   );

@@ -17,15 +17,21 @@ export class OriginPipe {
   readonly #received = new Map<string, Track>();
   #remote: PipeEndpoint | null = null;
 
+  /** @throws OriginError LIMIT_REACHED when no port is free for it */
   static async create(
     id: string,
     router: RoomRouter,
     pipe: OriginConfiguration['pipe'],
   ): Promise<OriginPipe> {
-    const transport = await router.router.createPipeTransport({
+    const opening = router.router.createPipeTransport({
       listenInfo: { protocol: 'udp', ...pipe },
       enableSrtp: true,
       enableRtx: true,
+    });
+    const transport = await opening.catch((error: unknown) => {
+      if (router.closed) throw error;
+      // Its settings are always the same: the worker can refuse only for want of an address to bind.
+      throw new OriginError('LIMIT_REACHED', `no pipe can be opened here: ${String(error)}`);
     });
     return new OriginPipe(id, router, transport);
   }

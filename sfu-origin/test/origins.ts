@@ -11,15 +11,12 @@ export async function configurationFor(
   edge: TestEdge,
   env: Record<string, string> = {},
 ): Promise<OriginConfiguration> {
-  const [rtcPort, pipePort] = [await freePort(), await freePort()];
   return readConfiguration({
     ORIGIN_ID: 'test',
     EDGE_URL: edge.url,
     MEDIA_SECRET: SECRET,
     CONTROL_PORT: '0',
-    RTC_PORT: String(rtcPort),
-    PIPE_PORT_MIN: String(pipePort),
-    PIPE_PORT_MAX: String(pipePort + 50),
+    RTC_PORT: String(await freePort()),
     MEDIA_WORKERS: '2',
     DRAIN_SECONDS: '5',
     ...env,

@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { signInPeople } from '#bench/stack/people.ts';
 import type { ShowView } from '#domain/live/show-view.ts';
@@ -17,6 +19,7 @@ import { MEDIA_ORIGIN_SECRET, OriginProcess } from './origin-process.ts';
  */
 
 const LISBON = { latitude: 38.7139, longitude: -9.1394 };
+const TOKYO = { latitude: 35.68, longitude: 139.69 };
 const SYDNEY = { latitude: -33.87, longitude: 151.2 };
 const NOTHING = { rooms: 0, participants: 0, producers: 0, consumers: 0 };
 
@@ -61,11 +64,14 @@ beforeAll(async () => {
   const body = { paymentMethodId: 'pm_card_visa' };
   const card = await http.write(creator, { method: 'POST', path: '/payment-methods', body });
   expect(card.error).toBeNull();
-  await eventually('both origins are known', async () => {
-    const { data } = (await (await fetch(`${system.url}/health`)).json()) as { data: { checks: object } };
-    return 'media:lisbon' in data.checks && 'media:sydney' in data.checks;
-  });
+  await originsAreKnown('lisbon', 'sydney');
 }, 120_000);
+
+const originsAreKnown = (...ids: string[]) =>
+  eventually('the edge knows the origins', async () => {
+    const { data } = (await (await fetch(`${system.url}/health`)).json()) as { data: { checks: object } };
+    return ids.every((id) => `media:${id}` in data.checks);
+  });
 
 let showId: string;
 let opened: BrowserClient[] = [];
@@ -223,6 +229,37 @@ describe('watching', () => {
     first.seat.leave();
     await eventually('nothing is brought there any more', async () => (await far.health()).producers === 0);
     await watchFarAway(creator);
+  });
+
+  it('is from farther away where no pipe can be opened', async () => {
+    const taken = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address();
+    const lonely = await OriginProcess.start(cleanup, system.url, {
+      ORIGIN_ID: 'tokyo',
+      ORIGIN_REGION: 'tokyo',
+      ORIGIN_LATITUDE: String(TOKYO.latitude),
+      ORIGIN_LONGITUDE: String(TOKYO.longitude),
+      PIPE_PORT_MIN: String(port),
+      PIPE_PORT_MAX: String(port),
+    });
+    try {
+      await originsAreKnown('tokyo');
+      const viewer = await inside(stranger, TOKYO);
+      await viewer.browser.watch();
+      expect(await lonely.health()).toMatchObject({ participants: 1 });
+      const host = await inside(provider);
+      await host.browser.publish('video/vp8');
+      await eventually('they are asked to join again', () => viewer.seat.told('media:rejoin').length > 0);
+      await viewer.browser.watch();
+      await eventually('they receive it', () => viewer.seat.consumers.at(-1)?.length === 2);
+      await viewer.browser.take(viewer.seat.consumers.at(-1) ?? []);
+      await sees(viewer.browser);
+      await eventually('the room is closed there', async () => (await lonely.health()).rooms === 0);
+    } finally {
+      taken.close();
+      await lonely.stop();
+    }
   });
 
   it('gives nobody what is not theirs', async () => {

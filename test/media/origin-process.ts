@@ -20,15 +20,13 @@ export class OriginProcess {
     edgeUrl: string,
     env: Readonly<Record<string, string>>,
   ): Promise<OriginProcess> {
-    const [controlPort, rtcPort, pipePort] = [await freePort(), await freePort(), await freePort()];
+    const [controlPort, rtcPort] = [await freePort(), await freePort()];
     const origin = new OriginProcess(controlPort, {
       EDGE_URL: edgeUrl,
       MEDIA_SECRET: MEDIA_ORIGIN_SECRET,
       MEDIA_WORKERS: '1',
       CONTROL_PORT: String(controlPort),
       RTC_PORT: String(rtcPort),
-      PIPE_PORT_MIN: String(pipePort),
-      PIPE_PORT_MAX: String(pipePort + 20),
       DRAIN_SECONDS: '30',
       ...env,
     });

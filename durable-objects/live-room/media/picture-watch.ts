@@ -46,18 +46,18 @@ export class PictureWatch {
 
   /** It was found out anew how media flows, or the show has begun or ended. */
   observe(): void {
-    const { keeper, happened, checkAt, report, now } = this.#context;
+    const { keeper, happened, checkAt, report } = this.#context;
     const { show, figures } = keeper.required();
     if (show.mediaBackend === 'none') return;
     const fact = this.fact();
     report(fact);
     const before = this.#interruption();
-    const live = show.status === 'live';
-    const { interruption, ended } = afterFlow(before, { live, flowing: fact.flowing }, now());
+    const liveSince = show.status === 'live' ? show.startedAt : null;
+    const { interruption, ended } = afterFlow(before, { liveSince, fact });
     if (interruption !== before) this.#keep(interruption);
     if (interruption && !before) checkAt(new Date(interruption.since.getTime() + STALLED_AFTER_MS));
     if (!ended) return;
-    const afterMs = now().getTime() - ended.since.getTime();
+    const { afterMs } = ended;
     keeper.change({ figures: { ...figures, interruptedMs: figures.interruptedMs + afterMs } });
     happened({ name: 'media:recovered', data: { afterMs } });
   }

@@ -12,12 +12,15 @@ const MOST_ROUNDS = 3;
 export class Pipes {
   readonly #client: OriginClient;
   readonly #store: OriginRoomStore;
+  readonly #outOfReach: (originId: string) => void;
   #running: Promise<void> | null = null;
   #again = false;
 
-  constructor(client: OriginClient, store: OriginRoomStore) {
+  /** @param outOfReach is called for an origin that nothing can be brought to: who watches there is to be served elsewhere */
+  constructor(client: OriginClient, store: OriginRoomStore, outOfReach: (originId: string) => void) {
     this.#client = client;
     this.#store = store;
+    this.#outOfReach = outOfReach;
   }
 
   /** What those who watch at this origin can get there: what is published there, and what pipes bring. */
@@ -100,8 +103,11 @@ export class Pipes {
       this.#store.keepPipe({ ...pipe, carries: isWhole ? carries : '[]' });
     } catch (error) {
       logFailure('pipe failed', { from: from.originId, to: to.originId }, error);
-      // One end is gone, or holds another: begin anew. Silence is another's to deal with.
-      if (error instanceof OriginRefused && present) {
+      // Silence is another's to deal with.
+      if (!(error instanceof OriginRefused)) return;
+      if (error.code === 'LIMIT_REACHED') this.#outOfReach(to.originId);
+      else if (present) {
+        // One end is gone, or holds another: begin anew.
         await this.close(present);
         this.#again = true;
       }

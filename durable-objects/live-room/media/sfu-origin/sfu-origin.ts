@@ -1,6 +1,7 @@
 import type { LiveReplyData, LiveRequestData, RejoinReason } from '#contract/live-room.ts';
 import {
   KIND_OF_SOURCE,
+  ORIGIN_LIMITS,
   type OriginAnswer,
   type OriginOperationName,
   type OriginRegistration,
@@ -57,7 +58,7 @@ export class SfuOrigin implements MediaBackend {
     this.#client = new OriginClient(env.MEDIA_ORIGIN_SECRET ?? '', roomId, now);
     this.#store = new OriginRoomStore(sql);
     this.#directory = new OriginDirectory(env, now);
-    this.#pipes = new Pipes(this.#client, this.#store);
+    this.#pipes = new Pipes(this.#client, this.#store, (originId) => this.#giveUp(originId));
     this.#distribution = new Distribution({
       client: this.#client,
       store: this.#store,
@@ -208,7 +209,13 @@ export class SfuOrigin implements MediaBackend {
     const stays =
       present && usable.find(({ originId, draining }) => originId === present.originId && !draining);
     const moving = new Set(this.#store.origins().flatMap((origin) => (origin.moving ? origin.originId : [])));
-    const wish = { place, present: new Set(open.map(({ originId }) => originId)), avoid: moving };
+    const wish = {
+      place,
+      present: new Set(open.map(({ originId }) => originId)),
+      avoid: moving,
+      // Where the host is, each of the others takes one pipe.
+      mayGrow: open.length <= ORIGIN_LIMITS.pipesPerRoom,
+    };
     const chosen = stays ?? chooseOrigin(usable, wish);
     if (!chosen) return null;
     try {
@@ -420,6 +427,15 @@ export class SfuOrigin implements MediaBackend {
     if (!published) return;
     listener.tracksChanged();
     listener.flowObserved();
+  }
+
+  /** An origin that no more can be brought to: who is there is served better from farther away. */
+  #giveUp(originId: string): void {
+    const origin = this.#store.origin(originId);
+    if (!origin) return;
+    this.#directory.failed(originId, origin.bootId);
+    // It is told to close by the answer to what it says next.
+    this.#lose(originId, 'origin_moving');
   }
 
   #pipesOf(originId: string): Pipe[] {

@@ -32,7 +32,8 @@ export function registerBeginPreflight(api: Api): void {
   api.openapi(route, async (c) => {
     const { userId } = c.get('user');
     const { rtpCapabilities, near } = c.req.valid('json');
-    const wish = { place: near ?? placeOf(c), present: new Set<string>(), avoid: new Set<string>() };
+    const nowhere = new Set<string>();
+    const wish = { place: near ?? placeOf(c), present: nowhere, avoid: nowhere, mayGrow: true };
     const origin = chooseOrigin(await originsOf(c), wish);
     if (!origin)
       return reject('UPSTREAM_UNAVAILABLE', 'There is no media server at the moment. Try again soon.');
