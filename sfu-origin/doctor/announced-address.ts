@@ -1,27 +1,10 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import type { OriginConfiguration } from '../configuration.ts';
+import { isLoopback, isPrivate } from './addresses.ts';
 import { type Finding, failing, ok, warning } from './finding.ts';
 
 const ABOUT = 'Address for browsers';
-
-/** Addresses that lead nowhere from the internet (RFC 1918, 6598, 3927, 4193, 4291). */
-const PRIVATE = new BlockList();
-for (const [net, prefix] of [
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['100.64.0.0', 10],
-  ['169.254.0.0', 16],
-] as const) {
-  PRIVATE.addSubnet(net, prefix, 'ipv4');
-}
-PRIVATE.addSubnet('fc00::', 7, 'ipv6');
-PRIVATE.addSubnet('fe80::', 10, 'ipv6');
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
 
 /** Who can send to the address that browsers are told. */
 export async function checkAnnouncedAddress({ rtc }: Pick<OriginConfiguration, 'rtc'>): Promise<Finding> {
@@ -34,15 +17,14 @@ export async function checkAnnouncedAddress({ rtc }: Pick<OriginConfiguration, '
       'Correct RTC_ANNOUNCED_ADDRESS, or the DNS record.',
     );
   }
-  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  if (LOOPBACK.check(address, family)) {
+  if (isLoopback(address)) {
     return warning(
       ABOUT,
       `Browsers are told to send to ${announced}: only those on this very machine get video.`,
       'For others, set RTC_LISTEN_IP=0.0.0.0 and RTC_ANNOUNCED_ADDRESS to the address by which they reach this machine.',
     );
   }
-  if (PRIVATE.check(address, family)) {
+  if (isPrivate(address)) {
     return warning(
       ABOUT,
       `Browsers are told to send to ${announced}, a private address: only those in the same network get video.`,
@@ -50,6 +32,23 @@ export async function checkAnnouncedAddress({ rtc }: Pick<OriginConfiguration, '
     );
   }
   return ok(ABOUT, `Browsers are told to send to ${announced}, a public address.`);
+}
+
+/** Whether other origins, where there are any, can send to this one. Who is far from a show's host watches through a pipe between two. */
+export function checkPipeAddress({ rtc, pipe }: Pick<OriginConfiguration, 'rtc' | 'pipe'>): Finding {
+  const about = 'Address for origins';
+  const announced = pipe.announcedAddress ?? pipe.ip;
+  const { min, max } = pipe.portRange;
+  const found = `Other origins are told to send to ${announced}, UDP ports ${min} to ${max}.`;
+  // Where browsers come only from here, so do origins.
+  if (isLoopback(announced) && !isLoopback(rtc.announcedAddress ?? rtc.ip)) {
+    return warning(
+      about,
+      `${found} Only those on this very machine can.`,
+      'With origins elsewhere, set PIPE_LISTEN_IP=0.0.0.0 and PIPE_ANNOUNCED_IP to the IP address by which they reach this machine.',
+    );
+  }
+  return ok(about, found);
 }
 
 async function resolve(address: string): Promise<string | null> {

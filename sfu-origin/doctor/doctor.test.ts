@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '#scripts/free-port.ts';
 import { type OriginConfiguration, readConfiguration } from '../configuration.ts';
-import { checkAnnouncedAddress } from './announced-address.ts';
+import { checkAnnouncedAddress, checkPipeAddress } from './announced-address.ts';
+import { checkControlAddress, checkSecret } from './control.ts';
 import { checkMediaPorts } from './ports.ts';
 import { checkEdge, isRunning } from './services.ts';
 
@@ -29,6 +30,30 @@ describe('the address for browsers', () => {
     expect(finding.status).toBe(status);
     expect(finding.found).toContain(found);
     expect(finding.advice === undefined).toBe(status === 'ok');
+  });
+});
+
+describe('the address for other origins', () => {
+  it.each([
+    ['ok', {}],
+    ['warning', { RTC_ANNOUNCED_ADDRESS: '203.0.113.7' }],
+    ['ok', { RTC_ANNOUNCED_ADDRESS: '203.0.113.7', PIPE_ANNOUNCED_IP: '203.0.113.7' }],
+  ])('is judged: %s', (status, env) => {
+    expect(checkPipeAddress(configured(env)).status).toBe(status);
+  });
+});
+
+describe('the address for the edge', () => {
+  const edge = 'https://taplive.example';
+  it.each([
+    ['ok', {}],
+    ['failing', { EDGE_URL: edge }],
+    ['failing', { EDGE_URL: edge, CONTROL_ADDRESS: 'https://localhost:8790' }],
+    ['failing', { EDGE_URL: edge, CONTROL_ADDRESS: 'http://[::1]:8790' }],
+    ['warning', { EDGE_URL: edge, CONTROL_ADDRESS: 'http://203.0.113.7:8790' }],
+    ['ok', { EDGE_URL: edge, CONTROL_ADDRESS: 'https://lisbon.taplive.example' }],
+  ])('is judged: %s', (status, env) => {
+    expect(checkControlAddress(configured(env)).status).toBe(status);
   });
 });
 
@@ -93,6 +118,14 @@ describe('the edge', () => {
   it('whose clock is another is failing', async () => {
     const server = await serve(200, { date: new Date(Date.now() - 120_000).toUTCString() });
     expect((await checkEdge(configured({ EDGE_URL: urlOf(server) }))).found).toContain('differ by 12');
+  });
+  it.each([
+    ['ok', 400],
+    ['failing', 403],
+    ['warning', 404],
+  ])('shares the secret: %s when it answers an empty report with %d', async (status, answer) => {
+    const finding = await checkSecret(configured({ EDGE_URL: urlOf(await serve(answer)) }));
+    expect(finding.status).toBe(status);
   });
   it('that is not well itself is worth a warning', async () => {
     expect((await checkEdge(configured({ EDGE_URL: urlOf(await serve(503)) }))).status).toBe('warning');

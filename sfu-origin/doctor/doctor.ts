@@ -1,5 +1,6 @@
 import type { OriginConfiguration } from '../configuration.ts';
-import { checkAnnouncedAddress } from './announced-address.ts';
+import { checkAnnouncedAddress, checkPipeAddress } from './announced-address.ts';
+import { checkControlAddress, checkSecret } from './control.ts';
 import type { Finding } from './finding.ts';
 import { checkMediaWorker } from './media-worker.ts';
 import { checkMediaPorts } from './ports.ts';
@@ -12,7 +13,10 @@ export async function examineOrigin(configuration: OriginConfiguration): Promise
     checkMediaWorker(),
     checkAnnouncedAddress(configuration),
     checkMediaPorts(configuration, running),
+    checkPipeAddress(configuration),
     checkEdge(configuration),
+    checkSecret(configuration),
+    checkControlAddress(configuration),
   ]);
   return findings.flat();
 }
