@@ -16,8 +16,8 @@ import { layers, mediaKind } from './rtp.ts';
  *
  * **A seat.** A socket has a seat in the room, named by `participantId` in the snapshot. Come back with `?participant=` and
  * `?since=` within twenty seconds of losing the socket, and it is the same seat: nobody saw you leave, and what you send and
- * receive goes on. Close with code 1000 to leave at once. Say `ping` (this text alone, which is answered by `pong`) every 25 s or so:
- * of whom nothing was heard for 90 s the socket is closed, and they have left when they were last heard.
+ * receive goes on. Close with code 1000 to leave at once. Say `ping` (this text alone, which is answered by `pong`) every 25 s or so,
+ * whatever else you say: who has said none for 90 s is taken to be gone since the last, and the socket is closed.
  *
  * **Watching is two exchanges**: `media:join` with what you can receive, answered with transport, consumers and ICE servers; then
  * `media:connect`, and media flows. **Publishing** likewise: `media:join` with `publish`, then `media:publish` with DTLS

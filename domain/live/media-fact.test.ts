@@ -83,5 +83,8 @@ describe('an interruption', () => {
     const back = { flowing: true, since: at(-5_000), lastSeen: NOW, at: NOW };
     expect(afterFlow(told, { liveSince: at(-60_000), fact: back }).ended).toEqual({ afterMs: 25_000 });
     expect(afterFlow(told, { liveSince: null, fact: gone }).ended).toEqual({ afterMs: 30_000 });
+    // A camera that was muted has sent black all the while.
+    const unmuted = { ...back, since: at(-50_000) };
+    expect(afterFlow(told, { liveSince: at(-60_000), fact: unmuted }).ended).toEqual({ afterMs: 30_000 });
   });
 });

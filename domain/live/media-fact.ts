@@ -50,11 +50,9 @@ export function afterFlow(
     return { interruption: current ?? { since, told: false }, ended: null };
   }
   if (!current?.told) return { interruption: null, ended: null };
-  const seenAgain = (fact.flowing && fact.since) || fact.at;
-  return {
-    interruption: null,
-    ended: { afterMs: Math.max(0, seenAgain.getTime() - current.since.getTime()) },
-  };
+  // A muted camera goes on sending: then it is seen again only now, though its packets have come all the while.
+  const seenAgain = fact.flowing && fact.since && fact.since > current.since ? fact.since : fact.at;
+  return { interruption: null, ended: { afterMs: seenAgain.getTime() - current.since.getTime() } };
 }
 
 /** Whether an interruption has become long enough to be told. */

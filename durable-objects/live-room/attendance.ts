@@ -80,12 +80,16 @@ export class Attendance {
     }
   }
 
-  /** The show is over: nobody is here any more. */
-  everybodyOut(): void {
+  /** Looks who is here at this moment, by their sockets. */
+  look(): void {
     const { seats, now } = this.#context;
     this.#notice();
     seats.seen(now());
-    for (const seat of seats.all()) this.#vacate(seat);
+  }
+
+  /** The show is over: nobody is here any more. Who was here until now is what the last look has found. */
+  everybodyOut(): void {
+    for (const seat of this.#context.seats.all()) this.#vacate(seat);
   }
 
   /**
@@ -104,8 +108,7 @@ export class Attendance {
   /** Looks who is here: seats that nobody came back to are free. */
   check(): void {
     const { seats, now, checkBy } = this.#context;
-    this.#notice();
-    seats.seen(now());
+    this.look();
     for (const seat of seats.all()) if (hasLapsed(seat, now())) this.#vacate(seat);
     if (seats.count().all > 0) checkBy(nextCheck(seats.firstAway(), now()));
   }
@@ -128,7 +131,7 @@ export class Attendance {
       if (own.length === 0) seats.leave(participantId, now(), { seen: false });
       else if (silentMs >= SILENT_AFTER_MS) {
         seats.leave(participantId, new Date(now().getTime() - silentMs), { seen: true });
-        for (const socket of own) sockets.close(socket, 'UNAVAILABLE', 'nothing was heard of you');
+        for (const socket of own) sockets.close(socket, 'UNAVAILABLE', 'you have said no ping');
       }
     }
   }
@@ -139,13 +142,17 @@ export class Attendance {
     const { participantId, userId, seenAt } = seat;
     seats.remove(participantId);
     vacated([participantId]);
-    const since = people.find(userId)?.presentSince;
-    if (!since || seats.of(userId).length > 0) return;
+    people.seen(userId, seenAt);
+    const person = people.find(userId);
+    if (!person?.presentSince || seats.of(userId).length > 0) return;
+    const since = person.presentSince;
+    // Whoever had several seats was here until the last of them was left, in whatever order that is noticed.
+    const until = new Date(Math.max(since.getTime(), person.seenAt?.getTime() ?? 0));
     people.setPresent(userId, null);
     this.#count();
     happened({
       name: 'room:left',
-      data: { userId, since: since.toISOString(), until: seenAt.toISOString() },
+      data: { userId, since: since.toISOString(), until: until.toISOString() },
     });
   }
 

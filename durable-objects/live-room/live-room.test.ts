@@ -11,6 +11,8 @@ import { newShow, toldSoFar } from '#test/live.ts';
 import { device, member } from '#test/security/member.ts';
 import { injectFault } from '#test/setup/faults.ts';
 
+type Left = { since: string; until: string };
+
 const db = database(env);
 
 const archiveOf = async (showId: string) =>
@@ -58,6 +60,20 @@ describe('entering a show', () => {
     // An empty seat is nobody's loss.
     await socket.drop();
     expect((await show.inside(show.host)).arrival.role).toBe('host');
+  });
+
+  it('holds them to that when they come all at once', async () => {
+    const show = await newShow();
+    // Whom the room knows it need not ask for: they come the faster.
+    await show.inside(show.host);
+    const sockets = await Promise.all(
+      Array.from({ length: LIVE_LIMITS.seatsPerPerson + 3 }, () => show.enter(show.host)),
+    );
+    const refused = new Set<number>();
+    for (const [n, { closed }] of sockets.entries()) void closed.then(() => refused.add(n));
+    await expect.poll(() => refused.size).toBe(4);
+    const [first] = [...refused];
+    expect(await sockets[first ?? 0]?.closed).toMatchObject({ code: CLOSE_CODES.RATE_LIMITED });
   });
 
   it('is over when the session is, and when the token is', async () => {
@@ -134,6 +150,19 @@ describe('being in a show', () => {
     expect(await toldSoFar(watcher, 'room:left')).toEqual([]);
     other.socket.close();
     expect((await watcher.next('room:left')).data.userId).toBe(show.owner.id);
+  });
+
+  it('lasts for who had several seats until the last of them was left, in whatever order that is noticed', async () => {
+    const show = await newShow();
+    const { socket: watcher } = await show.inside(show.host);
+    const [lost, left] = [await show.inside(show.owner), await show.inside(show.owner)];
+    await lost.socket.drop();
+    await show.later(GRACE_MS / 2);
+    left.socket.close();
+    await left.socket.closed;
+    await show.later(GRACE_MS);
+    const { data } = await watcher.next('room:left');
+    expect(Date.parse(data.until) - Date.parse(data.since)).toBeGreaterThanOrEqual(GRACE_MS / 2);
   });
 
   it('gives a seat to nobody else, and to one socket at a time', async () => {
@@ -348,6 +377,8 @@ describe('the end of a show', () => {
     const { socket: host } = await show.inside(show.host);
     await viewer.socket.request('chat:send', { text: 'bravo' });
     expect((await show.host.api.post(`/live-shows/${show.id}/start`)).status).toBe(200);
+    const AFTER_MS = ATTENDANCE_CHECK_MS / 2;
+    await show.later(AFTER_MS);
     const ended = await show.host.api.post<{ show: object }>(`/live-shows/${show.id}/end`);
     expect(ended.data.show).toMatchObject({ status: 'ended', viewers: 0, peakViewers: 1 });
     for (const socket of [viewer.socket, host]) {
@@ -360,7 +391,12 @@ describe('the end of a show', () => {
     expect(archive.map(({ seq }) => seq)).toEqual(archive.map((_, index) => index + 1));
     const names = archive.map(({ name }) => name);
     expect(names.filter((name) => name === 'room:joined')).toHaveLength(2);
-    expect(names.filter((name) => name === 'room:left')).toHaveLength(2);
+    // Who was there at the end was there until then.
+    const left = archive.filter(({ name }) => name === 'room:left').map(({ data }) => data as Left);
+    expect(left).toHaveLength(2);
+    for (const { since, until } of left) {
+      expect(Date.parse(until) - Date.parse(since)).toBeGreaterThanOrEqual(AFTER_MS);
+    }
     expect(await findShow(db, show.id, null)).toMatchObject({ show: { status: 'ended' } });
   });
 

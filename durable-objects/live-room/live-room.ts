@@ -368,6 +368,8 @@ export class LiveRoom extends DurableObject<Env> {
   /** Nothing is left behind: no media, nobody, no alarm but the one that finishes the record. */
   async #end(): Promise<void> {
     this.#picture.observe();
+    // While their sockets are open: who is here is here until the end.
+    this.#attendance.look();
     const closing = this.#mediaOf().backend.close();
     for (const socket of this.#sockets.all()) this.#sockets.close(socket, 'GONE', 'the show has ended');
     this.#attendance.everybodyOut();
@@ -397,6 +399,7 @@ export class LiveRoom extends DurableObject<Env> {
 
   /** An invitation has changed: whoever is here by it is what it says from now on. */
   #invitedAs(userId: string, invitedAs: InvitedRole | null): void {
+    this.#door.invitationsChanged();
     const known = this.#people.find(userId);
     if (!known) return;
     const changed = { ...known, invitedAs };

@@ -39,14 +39,15 @@ export class Moderation {
 
   /** Puts somebody out who is or was here and lets them in no more, or lets them in again. Twice is harmless. */
   ban(by: Visitor, userId: string, banned: boolean): Done {
-    const { people, happened } = this.#context;
+    const { people, sockets, happened } = this.#context;
     const target = this.#target(by, userId);
     if (!target.ok) return target;
     if (target.value.banned === banned) return ok({});
     people.setBanned(userId, banned);
     // They hear it, too: why they are put out.
     happened({ name: 'chat:banned', data: { userId, banned, by: by.userId } });
-    if (banned) this.#putOut(userId, 'you were banned from this show');
+    const own = sockets.all().filter((socket) => sockets.attachmentOf(socket).userId === userId);
+    if (banned) this.#putOut(userId, own, 'you were banned from this show');
     return ok({});
   }
 
@@ -57,16 +58,15 @@ export class Moderation {
   reconsider(which: readonly Visitor[]): void {
     const { keeper, people, sockets } = this.#context;
     const { show } = keeper.required();
+    // Looked through once: for each of thousands it would take too long.
+    const byUser = Map.groupBy(sockets.all(), (socket) => sockets.attachmentOf(socket).userId);
     for (const visitor of which) {
+      const own = byUser.get(visitor.userId) ?? [];
       const role = roleIn(show, visitor);
-      if (!role) {
-        this.#putOut(visitor.userId, 'this show is private');
-        continue;
-      }
-      if (role === visitor.role) continue;
-      people.keep(visitor, role);
-      for (const socket of sockets.all()) {
-        if (sockets.attachmentOf(socket).userId === visitor.userId) sockets.update(socket, { role });
+      if (!role) this.#putOut(visitor.userId, own, 'this show is private');
+      else if (role !== visitor.role) {
+        people.keep(visitor, role);
+        for (const socket of own) sockets.update(socket, { role });
       }
     }
   }
@@ -80,11 +80,9 @@ export class Moderation {
     return ok(target);
   }
 
-  #putOut(userId: string, why: string): void {
+  #putOut(userId: string, own: readonly WebSocket[], why: string): void {
     const { sockets, attendance } = this.#context;
-    for (const socket of sockets.all()) {
-      if (sockets.attachmentOf(socket).userId === userId) sockets.close(socket, 'FORBIDDEN', why);
-    }
+    for (const socket of own) sockets.close(socket, 'FORBIDDEN', why);
     attendance.putOut(userId);
   }
 }

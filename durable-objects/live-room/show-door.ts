@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { CloseReason } from '#contract/close-codes.ts';
 import type { Database } from '#db/client.ts';
 import { readGuest } from '#db/queries/live-shows.ts';
 import type { Coordinates } from '#domain/geo/coordinates.ts';
@@ -16,6 +17,9 @@ import { type LiveAttachment, type LiveAudience, seatTag } from './live-audience
 import type { People, Visitor } from './people.ts';
 import type { Seats } from './seats.ts';
 import type { ShowKeeper } from './show-keeper.ts';
+
+/** Of whom nothing is known but what the record says. */
+const STRANGER = { muted: false, banned: false, presentSince: null, seenAt: null };
 
 /** A client leaves for good with this code (RFC 6455, 7.4.1); every other way to go may be an accident. */
 const NORMAL_CLOSURE = 1000;
@@ -40,9 +44,15 @@ export type Arrival = { since: number | null; participantId: string | null; plac
 /** The door of a live room: lets sockets in and notices when they go. */
 export class ShowDoor {
   readonly #context: Context;
+  #invitationChanges = 0;
 
   constructor(context: Context) {
     this.#context = context;
+  }
+
+  /** Somebody is invited otherwise than before, or not at all: what is being read of that may be old. */
+  invitationsChanged(): void {
+    this.#invitationChanges += 1;
   }
 
   /** Lets somebody in and brings them up to date, or refuses them with a typed code. Throws when the record is out of reach. */
@@ -56,12 +66,8 @@ export class ShowDoor {
     if (isShutOut(show, visitor)) return refuse('FORBIDDEN', 'you were banned from this show');
     const kept = participantId === null ? null : seats.find(participantId);
     const seat = kept?.userId === userId ? kept.participantId : uuidv7();
-    if (seat !== kept?.participantId) {
-      if (seats.of(userId).length >= LIVE_LIMITS.seatsPerPerson && !attendance.giveUpSeatOf(userId)) {
-        return refuse('RATE_LIMITED', 'you are in this show too many times');
-      }
-      if (seats.count().all >= LIVE_LIMITS.seats) return refuse('UNAVAILABLE', 'the show is full');
-    }
+    const full = this.#noSeat(seat, userId);
+    if (full) return refuse(...full);
     // From now on an invitation that is taken back, or a ban, finds them.
     people.keep(visitor, visitor.role);
     const { socket, response } = sockets.accept(
@@ -84,8 +90,10 @@ export class ShowDoor {
     if (socket.readyState !== WebSocket.OPEN) return response;
     // Much may have happened while the person was asked.
     const current = this.#stillWelcome(userId);
+    const fullNow = current && this.#noSeat(seat, userId);
     if (current === 'ended') sockets.close(socket, 'GONE', 'the show has ended');
     else if (!current) sockets.close(socket, 'FORBIDDEN', 'you may not enter any more');
+    else if (fullNow) sockets.close(socket, ...fullNow);
     else {
       for (const other of audience.socketsOf(seat)) {
         sockets.close(other, 'REPLACED', 'you have come back on another socket');
@@ -121,11 +129,30 @@ export class ShowDoor {
     const { db, keeper, people } = this.#context;
     const { show } = keeper.required();
     const known = people.find(userId);
-    const guest = known && !known.isAdmin ? known : await readGuest(db, show.id, userId);
+    const guest = known && !known.isAdmin ? known : await this.#read(() => readGuest(db, show.id, userId));
     const role = guest && roleIn(show, guest);
     if (!guest || !role) return null;
-    const { muted, banned, presentSince } = known ?? { muted: false, banned: false, presentSince: null };
-    return { ...guest, role, muted, banned, presentSince };
+    const { muted, banned, presentSince, seenAt } = known ?? STRANGER;
+    return { ...guest, role, muted, banned, presentSince, seenAt };
+  }
+
+  /** Why there is no seat for this socket, or null. A seat that is theirs already they get. */
+  #noSeat(participantId: string, userId: string): [CloseReason, string] | null {
+    const { seats, attendance } = this.#context;
+    if (seats.find(participantId)) return null;
+    if (seats.of(userId).length >= LIVE_LIMITS.seatsPerPerson && !attendance.giveUpSeatOf(userId)) {
+      return ['RATE_LIMITED', 'you are in this show too many times'];
+    }
+    return seats.count().all >= LIVE_LIMITS.seats ? ['UNAVAILABLE', 'the show is full'] : null;
+  }
+
+  /** What the record says, as it is after whatever the room has written to it meanwhile. */
+  async #read<T>(read: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const before = this.#invitationChanges;
+      const answer = await read();
+      if (this.#invitationChanges === before) return answer;
+    }
   }
 
   #stillWelcome(userId: string): Visitor | 'ended' | null {

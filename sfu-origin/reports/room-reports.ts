@@ -44,6 +44,7 @@ export class RoomReports {
 
   async #tell(room: Room, signal: AbortSignal): Promise<void> {
     const { path } = originReports.roomState;
+    const { renewedAt } = room;
     const answer = await this.#edge.report(
       'roomState',
       originPath(path, { roomId: room.id }),
@@ -53,6 +54,7 @@ export class RoomReports {
     );
     if (room.closed) return;
     if (answer.renew) room.renew(answer);
-    else room.close('asked');
+    // Opened anew while this was answered, it is wanted after all.
+    else if (room.renewedAt === renewedAt) room.close('asked');
   }
 }

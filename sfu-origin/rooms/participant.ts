@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import type { Producer } from 'mediasoup/types';
 import type {
   JoinBody,
@@ -13,6 +14,7 @@ import type {
   IceParameters,
   Layers,
   RtpCapabilities,
+  RtpParameters,
   TransportParameters,
 } from '#contract/rtp.ts';
 import type { Logger } from '../logger.ts';
@@ -53,7 +55,7 @@ type Watching = {
   readonly views: Map<string, ViewedTrack>;
 };
 
-type PublishedTrack = { readonly track: Track; readonly rtpParameters: string };
+type PublishedTrack = { readonly track: Track; readonly rtpParameters: RtpParameters };
 
 type Publishing = {
   readonly transport: BrowserTransport;
@@ -153,17 +155,20 @@ export class Participant extends EventEmitter<ParticipantEvents> {
       try {
         const ids: { id: string; source: MediaSource }[] = [];
         for (const track of tracks) {
-          const rtpParameters = JSON.stringify(track.rtpParameters);
+          const { rtpParameters } = track;
           const present = publishing.tracks.get(track.source);
-          if (present?.rtpParameters === rtpParameters) {
+          if (present && isDeepStrictEqual(present.rtpParameters, rtpParameters)) {
             ids.push({ id: present.track.id, source: track.source });
             continue;
           }
-          if (present) replaced.push(present);
+          if (present && sharesStreams(present.rtpParameters, track.rtpParameters)) {
+            // The same streams, described otherwise, cannot be there twice.
+            present.track.producer.close();
+          } else if (present) replaced.push(present);
           else this.#surroundings.admitTracks(1);
           const producer = await publishing.transport.transport.produce({
             kind: track.kind,
-            rtpParameters: track.rtpParameters,
+            rtpParameters,
             paused: track.paused,
             keyFrameRequestDelay: KEY_FRAME_REQUESTS_EVERY_MS,
           });
@@ -271,7 +276,12 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     throw new OriginError('PARTICIPANT_NOT_FOUND', 'the participant has left');
   }
 
-  #published(publishing: Publishing, producer: Producer, source: MediaSource, rtpParameters: string): Track {
+  #published(
+    publishing: Publishing,
+    producer: Producer,
+    source: MediaSource,
+    rtpParameters: RtpParameters,
+  ): Track {
     const track = new Track({
       participantId: this.id,
       source,
@@ -348,4 +358,15 @@ export class Participant extends EventEmitter<ParticipantEvents> {
 
 function mediaNotFound(kind: string, id: string): OriginError {
   return new OriginError('MEDIA_NOT_FOUND', `this participant has no ${kind} ${id}`);
+}
+
+/** Whether two descriptions claim the same packets, which mediasoup tells apart by `mid` and SSRC. */
+function sharesStreams(a: RtpParameters, b: RtpParameters): boolean {
+  const ssrcs = ({ encodings = [] }: RtpParameters) =>
+    encodings.flatMap(({ ssrc, rtx }) => [ssrc, rtx?.ssrc]);
+  const ofA = ssrcs(a);
+  return (
+    (a.mid !== undefined && a.mid === b.mid) ||
+    ssrcs(b).some((ssrc) => ssrc !== undefined && ofA.includes(ssrc))
+  );
 }

@@ -54,7 +54,7 @@ export class Room extends EventEmitter<RoomEvents> {
   readonly #placing = new Turns();
   readonly #piping = new Turns();
   #renewedAt: number;
-  #n = 0;
+  #n: number;
   #moving = false;
   #closedBecause: ClosedBecause | null = null;
 
@@ -71,10 +71,17 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#context = context;
     this.#logger = context.logger.child({ roomId: id });
     this.#renewedAt = context.now();
+    // Greater than any of a room of this id that was here before: its last word may come after our first.
+    this.#n = context.now();
   }
 
   get closed(): boolean {
     return this.#closedBecause !== null;
+  }
+
+  /** When the live room was last heard to want it. */
+  get renewedAt(): number {
+    return this.#renewedAt;
   }
 
   get participantCount(): number {
@@ -143,10 +150,19 @@ export class Room extends EventEmitter<RoomEvents> {
     if (this.#participants.delete(participantId)) this.emit('counted');
   }
 
-  /** Makes the consumers that these are missing. */
+  /** Makes the consumers that these are missing. One for whom that fails is left out, and no other suffers. */
   async consume(participantIds: readonly string[]): Promise<Record<string, OriginConsumer[]>> {
     const entries = await Promise.all(
-      participantIds.map(async (id) => [id, (await this.#participants.get(id)?.consume()) ?? null] as const),
+      participantIds.map(async (id) => {
+        const consumers = await this.#participants
+          .get(id)
+          ?.consume()
+          .catch((error: unknown) => {
+            this.#logger.warn('not_consumed', { participantId: id }, error);
+            return null;
+          });
+        return [id, consumers ?? null] as const;
+      }),
     );
     return Object.fromEntries(
       entries.filter((entry): entry is [string, OriginConsumer[]] => entry[1] !== null),

@@ -11,6 +11,7 @@ import type { ShowKeeper } from '../show-keeper.ts';
 import type { MediaTrack } from './media-backend.ts';
 
 const INTERRUPTION = 'interruption';
+const LAST_SEEN = 'picture_last_seen';
 type KeptInterruption = { since: number; told: boolean };
 
 type Context = {
@@ -35,13 +36,15 @@ export class PictureWatch {
     this.#context = context;
   }
 
-  /** As far as is known now. */
+  /** As far as is known now. When the picture was last seen is known also when all that carried it is gone. */
   fact(): MediaFact {
-    const { tracks, isHosts, now } = this.#context;
-    return mediaFactOf(
-      tracks().filter(({ participantId }) => isHosts(participantId)),
-      now(),
-    );
+    const { tracks, isHosts, kv, now } = this.#context;
+    const hosts = tracks().filter(({ participantId }) => isHosts(participantId));
+    const fact = mediaFactOf(hosts, now());
+    const kept = kv.get<number>(LAST_SEEN) ?? 0;
+    const lastSeen = Math.max(kept, fact.lastSeen?.getTime() ?? 0);
+    if (lastSeen > kept) kv.put(LAST_SEEN, lastSeen);
+    return { ...fact, lastSeen: lastSeen === 0 ? null : new Date(lastSeen) };
   }
 
   /** It was found out anew how media flows, or the show has begun or ended. */
@@ -64,9 +67,14 @@ export class PictureWatch {
 
   /** An interruption may have become long enough to be told. */
   checkStalled(): void {
-    const { keeper, happened, now } = this.#context;
+    const { keeper, happened, checkAt, now } = this.#context;
     const interruption = this.#interruption();
-    if (!interruption || !isStalled(interruption, now())) return;
+    if (!interruption || interruption.told) return;
+    if (!isStalled(interruption, now())) {
+      // The look was due for one that was over before it was long.
+      checkAt(new Date(interruption.since.getTime() + STALLED_AFTER_MS));
+      return;
+    }
     this.#keep({ ...interruption, told: true });
     const { figures } = keeper.required();
     keeper.change({ figures: { ...figures, interruptions: figures.interruptions + 1 } });

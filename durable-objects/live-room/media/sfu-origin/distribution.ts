@@ -65,9 +65,11 @@ export class Distribution {
     if (isGiven) return pending.size > 0 ? this.#tell(originId) : undefined;
     for (const { participantId, watches } of store.placedAt(originId))
       if (watches) pending.add(participantId);
+    const before = store.takenBack;
     try {
       await this.#run(originId);
-      store.setGiven(originId, visible);
+      // What was taken back meanwhile they may have got from a pipe that is closed: then all is given once more.
+      if (store.takenBack === before) store.setGiven(originId, visible);
     } catch (error) {
       logFailure('tracks not distributed', { originId }, error);
     }

@@ -5,6 +5,7 @@ import { within } from '../../../within.ts';
 
 /** A thousand viewers who join at once must not be a thousand questions to the one registry. */
 const GOOD_FOR_MS = 3_000;
+const GOOD_WHILE_MISSED_MS = 250;
 /** An origin that failed is tried again after so long, or as soon as it has booted anew. */
 const AVOIDED_FOR_MS = 30_000;
 
@@ -44,8 +45,8 @@ export class OriginDirectory {
 
   #list(): Promise<OriginRegistration[]> {
     const now = this.#now().getTime();
-    // While one is missed, its return is news that nobody should wait for.
-    const goodFor = this.#failed.size > 0 ? 0 : GOOD_FOR_MS;
+    // While one is missed, its return is news that nobody should wait for long.
+    const goodFor = this.#failed.size > 0 ? GOOD_WHILE_MISSED_MS : GOOD_FOR_MS;
     if (this.#asked && now - this.#asked.at < goodFor) return this.#asked.answer;
     const answer = within(originRegistry(this.#env).list());
     this.#asked = { at: now, answer };

@@ -53,6 +53,7 @@ const UNCONFIRMED_MS = 5_000;
 /** What the room's SQLite holds of its media at origins. */
 export class OriginRoomStore {
   readonly #sql: SqlStorage;
+  #takenBack = 0;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -133,6 +134,11 @@ export class OriginRoomStore {
     );
   }
 
+  /** How often something was taken back, since the room woke. */
+  get takenBack(): number {
+    return this.#takenBack;
+  }
+
   setGiven(originId: string, trackIds: readonly string[]): void {
     this.#sql.exec(
       'update media_origins set given = ? where origin_id = ?',
@@ -143,6 +149,7 @@ export class OriginRoomStore {
 
   /** Nobody at this origin has these tracks any more. */
   takeBackGiven(originId: string, trackIds: readonly string[]): void {
+    this.#takenBack += 1;
     const origin = this.origin(originId);
     if (origin) {
       this.setGiven(
@@ -271,8 +278,15 @@ export class OriginRoomStore {
     );
   }
 
-  setPaused(trackId: string, paused: boolean): void {
-    this.#sql.exec('update media_tracks set paused = ? where track_id = ?', paused ? 1 : 0, trackId);
+  /** Muted now, or not any more. What was seen until now was seen until now. */
+  setPaused(trackId: string, paused: boolean, now: Date): void {
+    this.#sql.exec(
+      `update media_tracks set paused = ?, last_seen = case when flowing and not paused then ? else last_seen end
+       where track_id = ?`,
+      paused ? 1 : 0,
+      now.getTime(),
+      trackId,
+    );
   }
 
   removeTrack(trackId: string): void {

@@ -3,21 +3,28 @@ import { type OriginClient, OriginRefused } from './origin-client.ts';
 import type { OpenOrigin, OriginRoomStore, Pipe } from './origin-room-store.ts';
 
 /** A pipe that failed is made anew at once, but not for ever. */
-const MOST_ROUNDS = 3;
+const MOST_FAILURES = 3;
 
 /**
  * Brings what is published at one origin to those who watch at another: one copy each, whoever many they are. Reconciles what
  * there is with what there should be, one run at a time.
  */
 export class Pipes {
-  readonly #client: OriginClient;
+  readonly #client: Pick<OriginClient, 'command'>;
   readonly #store: OriginRoomStore;
   readonly #outOfReach: (originId: string) => void;
+  /** Those that are being opened: an origin may speak of them before it has answered. */
+  readonly #opening = new Set<string>();
+  readonly #closing = new Set<Promise<unknown>>();
   #running: Promise<void> | null = null;
   #again = false;
 
   /** @param outOfReach is called for an origin that nothing can be brought to: who watches there is to be served elsewhere */
-  constructor(client: OriginClient, store: OriginRoomStore, outOfReach: (originId: string) => void) {
+  constructor(
+    client: Pick<OriginClient, 'command'>,
+    store: OriginRoomStore,
+    outOfReach: (originId: string) => void,
+  ) {
     this.#client = client;
     this.#store = store;
     this.#outOfReach = outOfReach;
@@ -41,25 +48,45 @@ export class Pipes {
     return this.#running;
   }
 
-  /** Both ends must be closed before another pipe takes its place. */
+  /** Closes both of its ends; none takes its place before. */
   async close(pipe: Pipe): Promise<void> {
     this.#store.removePipe(pipe.pipeId);
     // What comes over another pipe they have to be given anew.
     this.#store.takeBackGiven(pipe.to, carriedIds(pipe.carries));
-    await Promise.all(
-      [pipe.from, pipe.to].map(async (originId) => {
-        const origin = this.#store.origin(originId);
-        if (!origin) return;
-        await this.#client
-          .command(origin, 'closePipe', { pipeId: pipe.pipeId }, undefined)
-          .catch((error) => logFailure('pipe not closed', { originId }, error));
-      }),
-    );
+    await Promise.all([pipe.from, pipe.to].map((originId) => this.#closeEnd(originId, pipe.pipeId)));
+  }
+
+  /**
+   * An origin has said which pipes are open there. One that it lacks is closed at its other end, too. One that nobody knows here was
+   * to be closed, and that was not heard: what it holds would keep another from bringing the same.
+   */
+  async compare(originId: string, open: readonly string[]): Promise<void> {
+    const known = this.#store.pipes().filter(({ from, to }) => from === originId || to === originId);
+    const ids = new Set(known.map(({ pipeId }) => pipeId));
+    // One that carries nothing yet may just be opening.
+    const missing = known.filter(({ pipeId, carries }) => !open.includes(pipeId) && carries !== '[]');
+    const unknown = open.filter((pipeId) => !ids.has(pipeId) && !this.#opening.has(pipeId));
+    await Promise.all([
+      ...missing.map((pipe) => this.close(pipe)),
+      ...unknown.map((pipeId) => this.#closeEnd(originId, pipeId)),
+    ]);
+  }
+
+  #closeEnd(originId: string, pipeId: string): Promise<unknown> {
+    const origin = this.#store.origin(originId);
+    if (!origin) return Promise.resolve();
+    const closing = this.#client
+      .command(origin, 'closePipe', { pipeId }, undefined)
+      .catch((error) => logFailure('pipe not closed', { originId }, error))
+      .finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+    return closing;
   }
 
   async #run(): Promise<void> {
-    for (let round = 1; this.#again && round <= MOST_ROUNDS; round++) {
+    for (let failures = 0; this.#again && failures < MOST_FAILURES; ) {
       this.#again = false;
+      await Promise.all(this.#closing);
       const origins = this.#store.origins();
       const wanted = origins.flatMap((from) =>
         this.#store.tracks(from.originId).length === 0
@@ -74,20 +101,20 @@ export class Pipes {
         );
         if (!isWanted) await this.close(pipe);
       }
-      await Promise.all(wanted.map(({ from, to }) => this.#bring(from, to)));
+      const brought = await Promise.all(wanted.map(({ from, to }) => this.#bring(from, to)));
+      if (brought.includes('failed')) failures += 1;
     }
   }
 
   /** Brings all that is published at `from` to `to`. */
-  async #bring(from: OpenOrigin, to: OpenOrigin): Promise<void> {
+  async #bring(from: OpenOrigin, to: OpenOrigin): Promise<'done' | 'failed'> {
     const signature = () =>
       JSON.stringify(this.#store.tracks(from.originId).map(({ id, paused }) => [id, paused]));
-    const present = this.#store
-      .pipes()
-      .find((pipe) => pipe.from === from.originId && pipe.to === to.originId);
-    if (present?.carries === signature()) return;
+    const present = () =>
+      this.#store.pipes().find((pipe) => pipe.from === from.originId && pipe.to === to.originId);
+    if (present()?.carries === signature()) return 'done';
     try {
-      const pipe = present ?? (await this.#open(from, to));
+      const pipe = present() ?? (await this.#open(from, to));
       const carries = signature();
       const { pipeId, remote } = pipe;
       const sent = await this.#client.command(from, 'sendPipe', { pipeId }, { remote });
@@ -101,25 +128,31 @@ export class Pipes {
       const arrived = new Set(sent.producers.map(({ id }) => id));
       const isWhole = carriedIds(carries).every((id) => arrived.has(id));
       this.#store.keepPipe({ ...pipe, carries: isWhole ? carries : '[]' });
+      return 'done';
     } catch (error) {
       logFailure('pipe failed', { from: from.originId, to: to.originId }, error);
       // Silence is another's to deal with.
-      if (!(error instanceof OriginRefused)) return;
+      if (!(error instanceof OriginRefused)) return 'failed';
+      // One end is gone, or holds another: begin anew.
+      const broken = present();
+      if (broken) await this.close(broken);
       if (error.code === 'LIMIT_REACHED') this.#outOfReach(to.originId);
-      else if (present) {
-        // One end is gone, or holds another: begin anew.
-        await this.close(present);
-        this.#again = true;
-      }
+      else this.#again = true;
+      return 'failed';
     }
   }
 
   async #open(from: OpenOrigin, to: OpenOrigin): Promise<Pipe> {
     const pipeId = crypto.randomUUID();
-    const { endpoint } = await this.#client.command(to, 'openPipe', { pipeId }, undefined);
-    const pipe = { pipeId, from: from.originId, to: to.originId, remote: endpoint, carries: '[]' };
-    this.#store.keepPipe(pipe);
-    return pipe;
+    this.#opening.add(pipeId);
+    try {
+      const { endpoint } = await this.#client.command(to, 'openPipe', { pipeId }, undefined);
+      const pipe = { pipeId, from: from.originId, to: to.originId, remote: endpoint, carries: '[]' };
+      this.#store.keepPipe(pipe);
+      return pipe;
+    } finally {
+      this.#opening.delete(pipeId);
+    }
   }
 }
 

@@ -29,6 +29,7 @@ import { OriginDirectory } from './origin-directory.ts';
 import { type OpenOrigin, OriginRoomStore, type Pipe } from './origin-room-store.ts';
 import { Pipes } from './pipes.ts';
 import { JOIN_AGAIN, NO_ORIGIN, OUT_OF_REACH, refusalOf } from './refusals.ts';
+import { RejoinCalls } from './rejoin-calls.ts';
 
 /** An origin that has said nothing about the room for so long is asked whether it is still there. */
 const SILENT_AFTER_MS = 1.5 * STATE_EVERY_SECONDS * 1_000;
@@ -50,6 +51,7 @@ export class SfuOrigin implements MediaBackend {
   readonly #directory: OriginDirectory;
   readonly #pipes: Pipes;
   readonly #distribution: Distribution;
+  readonly #calls = new RejoinCalls();
   readonly #opening = new Map<string, Promise<OpenOrigin>>();
 
   constructor(context: BackendContext) {
@@ -68,6 +70,7 @@ export class SfuOrigin implements MediaBackend {
 
   async join(participantId: string, request: MediaJoin): Asked<MediaJoined> {
     this.#distribution.joinBegins(participantId);
+    this.#calls.joined(participantId, this.#context.now());
     for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
       const origin = await this.#originFor(participantId, request.place);
       if (origin === 'again') continue;
@@ -118,7 +121,7 @@ export class SfuOrigin implements MediaBackend {
 
   async setPaused(participantId: string, trackId: string, paused: boolean) {
     return this.#ask(participantId, 'setProducer', { producerId: trackId }, { paused }, () => {
-      this.#store.setPaused(trackId, paused);
+      this.#store.setPaused(trackId, paused, this.#context.now());
       this.#tracksChanged();
       return {};
     });
@@ -146,6 +149,7 @@ export class SfuOrigin implements MediaBackend {
       const placed = this.#store.placeOf(participantId);
       if (this.#store.unplace(participantId)) published = true;
       this.#distribution.forget(participantId);
+      this.#calls.forget(participantId);
       if (placed) this.#leaveAt(placed.originId, participantId);
     }
     if (published) this.#tracksChanged();
@@ -357,20 +361,25 @@ export class SfuOrigin implements MediaBackend {
     this.#store.takeOver(originId, { bootId, n, moving: status === 'moving' });
     const own = state.producers.filter(({ viaPipe }) => viaPipe === null);
     this.#store.takeProducers(originId, own, now);
-    this.#dropClosedPipes(originId, state.pipes);
+    this.#context.waitUntil(this.#pipes.compare(originId, state.pipes));
     for (const id of [...state.audioOnly, ...before.audioOnly]) {
       const is = state.audioOnly.includes(id);
       if (is !== before.audioOnly.includes(id)) listener.audioOnly(id, is);
     }
     this.#store.setAudioOnly(originId, state.audioOnly);
-    if (state.lost.length > 0) listener.rejoin(state.lost, 'media_lost');
+    this.#askToRejoin(state.lost, 'media_lost');
     if (status === 'moving') {
       const here = this.#store.placedAt(originId).map(({ participantId }) => participantId);
-      if (here.length > 0) listener.rejoin(here, 'origin_moving');
+      this.#askToRejoin(here, 'origin_moving');
     }
     if (this.#signature() !== tracksBefore) listener.tracksChanged();
     listener.flowObserved();
     this.#spread();
+  }
+
+  #askToRejoin(participantIds: readonly string[], reason: RejoinReason): void {
+    const due = this.#calls.due(participantIds, this.#context.now());
+    if (due.length > 0) this.#context.listener.rejoin(due, reason);
   }
 
   #renewal({ originId, participants, lost }: RoomState, now: Date): RoomStateAnswer {
@@ -386,15 +395,6 @@ export class SfuOrigin implements MediaBackend {
     if (participants.joined + lost.length === known) return { renew: true };
     const here = this.#store.placedAt(originId).map(({ participantId }) => participantId);
     return { renew: true, at: now.getTime(), participants: here };
-  }
-
-  /** A pipe of which one end is gone is closed at the other, too; another takes its place. */
-  #dropClosedPipes(originId: string, open: readonly string[]): void {
-    for (const pipe of this.#pipesOf(originId)) {
-      // One that carries nothing yet may just be opening.
-      if (open.includes(pipe.pipeId) || pipe.carries === '[]') continue;
-      this.#context.waitUntil(this.#pipes.close(pipe));
-    }
   }
 
   /** Asks an origin whether it is still there, and takes over what it says. One that is not is lost. */

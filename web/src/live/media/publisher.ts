@@ -184,13 +184,16 @@ export class Publisher {
     for (const [source, { producer, trackId }] of this.#published) {
       if (this.#wanted.has(source)) continue;
       producer.close();
+      // What the network keeps from being told stays here, and is told when it is back.
+      await this.#ask('media:close', { trackId }).catch((error: unknown) => {
+        if (isUnreachable(error) || hasReason(error, 'join_again')) throw error;
+      });
       this.#published.delete(source);
       this.#show();
-      await this.#ask('media:close', { trackId });
     }
     for (const [source, { track, muted }] of this.#wanted) {
       const published = this.#published.get(source);
-      if (!published) await this.#add(transport, source, track, muted);
+      if (!published || published.producer.closed) await this.#add(transport, source, track, muted);
       else {
         if (published.producer.track !== track) await published.producer.replaceTrack({ track });
         track.enabled = !muted;

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { RejoinCalls } from './rejoin-calls.ts';
+
+const at = (ms: number) => new Date(1_000_000 + ms);
+
+describe('who is asked to join again', () => {
+  it('is asked once, however many states name them, and once more when nothing comes of it', () => {
+    const calls = new RejoinCalls();
+    expect(calls.due(['ann', 'ben'], at(0))).toEqual(['ann', 'ben']);
+    expect(calls.due(['ann', 'ben'], at(50))).toEqual([]);
+    expect(calls.due(['ann', 'ben', 'cleo'], at(100))).toEqual(['cleo']);
+    expect(calls.due(['ann', 'ben'], at(10_000))).toEqual(['ann', 'ben']);
+  });
+
+  it('is not asked by old news of a loss that they have come back from, but by the next loss', () => {
+    const calls = new RejoinCalls();
+    calls.due(['ann'], at(0));
+    calls.joined('ann', at(500));
+    expect(calls.due(['ann'], at(600))).toEqual([]);
+    expect(calls.due(['ann'], at(3_000))).toEqual(['ann']);
+    calls.forget('ann');
+    expect(calls.due(['ann'], at(3_001))).toEqual(['ann']);
+  });
+});
