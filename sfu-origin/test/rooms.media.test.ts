@@ -118,9 +118,14 @@ describe('publishing and watching', () => {
     const { producers, message } = await host.publish();
     const [microphone, camera] = message.tracks as { rtpParameters: RtpParameters }[];
     if (!microphone || !camera) throw new Error('both are published');
+    const anew = <P extends RtpParameters>(parameters: P, ssrc: number): P => ({
+      ...parameters,
+      mid: `new-${ssrc}`,
+      encodings: [{ ssrc }],
+    });
     const tracks = [
-      { ...microphone, rtpParameters: { ...microphone.rtpParameters, mid: '7', encodings: [{ ssrc: 7 }] } },
-      { ...camera, rtpParameters: unsupported(camera.rtpParameters) },
+      { ...microphone, rtpParameters: anew(microphone.rtpParameters, 4_000_000_007) },
+      { ...camera, rtpParameters: unsupported(anew(camera.rtpParameters, 4_000_000_008)) },
     ];
     const replacing = room.command(
       'publish',
@@ -138,6 +143,24 @@ describe('publishing and watching', () => {
       await room.command('setProducer', { participantId: 'host', producerId: id }, { paused: true });
     }
     expect(await room.command('publish', { participantId: 'host' }, message)).toEqual({ producers });
+  });
+
+  it('replaces a source whose streams are the same, described otherwise', async () => {
+    const host = await client('host');
+    const { producers, message } = await host.publish();
+    const [microphone] = message.tracks as { rtpParameters: RtpParameters }[];
+    if (!microphone) throw new Error('it is published');
+    const otherwise = { ...microphone.rtpParameters, rtcp: { cname: 'another' } };
+    const again = await room.command(
+      'publish',
+      { participantId: 'host' },
+      {
+        ...message,
+        tracks: [{ ...microphone, rtpParameters: otherwise }] as never,
+      },
+    );
+    const { producers: present } = await room.command('readRoom', {});
+    expect(present.map(({ id }) => id).sort()).toEqual([producers[1]?.id, again.producers[0]?.id].sort());
   });
 
   it('takes all that a pipe brings, or nothing of what is new', async () => {
