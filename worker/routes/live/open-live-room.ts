@@ -18,7 +18,8 @@ const route = createRoute({
   summary: 'A WebSocket into the show, for everybody to whom it is open',
   description:
     'With `since` it begins with every event after that seq; otherwise with a snapshot. With `participant`, within twenty ' +
-    'seconds of losing the socket, you come back to the same seat, and what you send and receive goes on.',
+    'seconds of losing the socket, you come back to the same seat, and what you send and receive goes on. Say `ping` every 25 seconds or so (answered by ' +
+    '`pong`): who has said none for 90 seconds is taken to have left since.',
   security: signedIn,
   middleware: requireUser,
   request: { params: showParams, query: z.object({ since, participant: participantId.optional() }) },
