@@ -169,7 +169,8 @@ export const producerState = z.object({
  * - `status`: `moving` asks the room to open itself at another origin and have everybody join there, for this one is
  *   about to stop; `closed` is the last state.
  * - `lost`: participants whose media ended with a media worker and who have not joined again yet. They must.
- * - `pipes`: those that are open here. One that is missing ended with its media worker: close its other end, and pipe anew.
+ * - `pipes`: those that are open here. One that is missing ended with its media worker: close its other end, and pipe anew. One that the
+ *   room does not know was to be closed, and that was not heard: close it.
  * - `audioOnly`: participants whose connection cannot carry the smallest picture; their video is held back, and tried
  *   again from time to time.
  */
@@ -317,12 +318,16 @@ export const setConsumersBody = z.strictObject({
 
 /**
  * Makes for each of these viewers the consumers that they do not have yet, as after somebody began to publish. Answered
- * with all consumers of each; whoever is not (any more) there, or does not watch, is left out.
+ * with all consumers of each; whoever is not (any more) there, or does not watch, is left out. `failed`: those for whom they could not
+ * be made just now.
  */
 export const consumeBody = z.strictObject({
   participants: z.array(participantId).min(1).max(ORIGIN_LIMITS.consumeAtOnce),
 });
-export const consumeAnswer = z.object({ consumers: z.record(participantId, z.array(consumer)) });
+export const consumeAnswer = z.object({
+  consumers: z.record(participantId, z.array(consumer)),
+  failed: participantIds,
+});
 
 /** One end of a pipe between origins: an address of its own, and the key with which it encrypts what it sends (SRTP). */
 export const pipeEndpoint = z.object({
@@ -482,6 +487,7 @@ export type JoinBody = z.infer<typeof joinBody>;
 export type JoinAnswer = z.infer<typeof joinAnswer>;
 export type PublishBody = z.infer<typeof publishBody>;
 export type PublishAnswer = z.infer<typeof publishAnswer>;
+export type ConsumeAnswer = z.infer<typeof consumeAnswer>;
 export type SetConsumersBody = z.infer<typeof setConsumersBody>;
 export type OriginConsumer = z.infer<typeof consumer>;
 export type PipeEndpoint = z.infer<typeof pipeEndpoint>;

@@ -276,7 +276,7 @@ export class LiveRoom extends DurableObject<Env> {
     });
     this.#sockets.send(socket, replyFrame(request.id, result));
     if (request.event === 'media:join') {
-      this.#mediaOf().backend.joined(this.#sockets.attachmentOf(socket).participantId);
+      this.#mediaOf().backend.joined(this.#sockets.attachmentOf(socket).participantId, result.ok);
     }
   }
 

@@ -3,6 +3,8 @@ import type { Person } from './api.ts';
 
 /** Nothing here takes long; what takes longer than this is not coming. */
 const WITHIN_MS = 10_000;
+/** Rooms take who says no ping for gone. */
+const PING_MS = 25_000;
 
 /** A frame and when it was here (`performance.now()`). */
 export type Received<D = unknown> = { readonly frame: EventFrame<D>; readonly at: number };
@@ -37,7 +39,10 @@ export class LiveSocket {
       });
     });
     this.#closed.catch(() => {}); // Only who waits for something minds.
+    const pings = setInterval(() => socket.send('ping'), PING_MS);
+    socket.addEventListener('close', () => clearInterval(pings));
     socket.addEventListener('message', ({ data }) => {
+      if (data === 'pong') return;
       const at = performance.now();
       const message = JSON.parse(String(data)) as EventFrame | ReplyFrame; // what the contract says the server sends
       if ('event' in message) {

@@ -42,7 +42,7 @@ export function handlersFor(origin: { rooms: Rooms; load: () => OriginLoad; drai
     closeProducer: async (path) => done(await participant(path).closeProducer(path.producerId)),
     setConsumers: async (path, body) => done(await participant(path).setConsumers(body)),
     readStats: (path) => participant(path).stats(),
-    consume: async ({ roomId }, body) => ({ consumers: await rooms.get(roomId).consume(body.participants) }),
+    consume: async ({ roomId }, body) => rooms.get(roomId).consume(body.participants),
 
     openPipe: async ({ roomId, pipeId }) => ({ endpoint: await rooms.get(roomId).openPipe(pipeId) }),
     sendPipe: ({ roomId, pipeId }, { remote }) => rooms.get(roomId).sendPipe(pipeId, remote),

@@ -12,7 +12,8 @@ export function checkControlAddress({
   control,
 }: Pick<OriginConfiguration, 'edgeUrl' | 'control'>): Finding {
   const about = 'Address for the edge';
-  const address = control.address ?? `http://${control.host}:${control.port}`;
+  const host = control.host.includes(':') ? `[${control.host}]` : control.host;
+  const address = control.address ?? `http://${host}:${control.port}`;
   const isElsewhere = !isLoopback(hostOf(edgeUrl));
   if (isElsewhere && isLoopback(hostOf(address))) {
     return failing(

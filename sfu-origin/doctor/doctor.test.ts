@@ -50,6 +50,7 @@ describe('the address for the edge', () => {
     ['failing', { EDGE_URL: edge }],
     ['failing', { EDGE_URL: edge, CONTROL_ADDRESS: 'https://localhost:8790' }],
     ['failing', { EDGE_URL: edge, CONTROL_ADDRESS: 'http://[::1]:8790' }],
+    ['failing', { EDGE_URL: edge, CONTROL_HOST: '::1' }],
     ['warning', { EDGE_URL: edge, CONTROL_ADDRESS: 'http://203.0.113.7:8790' }],
     ['ok', { EDGE_URL: edge, CONTROL_ADDRESS: 'https://lisbon.taplive.example' }],
   ])('is judged: %s', (status, env) => {

@@ -138,8 +138,8 @@ export class Participant extends EventEmitter<ParticipantEvents> {
   }
 
   /**
-   * Publishes all or none. A source that is published already in the very same way stays as it is; one that is published in another
-   * way goes on until all is published anew.
+   * Publishes all or none. A source that is published already in the very same way stays as it is; one that is published by other
+   * streams goes on until all is published anew, one by the same streams, described otherwise, ends before.
    */
   publish({
     transportId,

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
 import {
+  type ConsumeAnswer,
   type JoinAnswer,
   type JoinBody,
   type OpenRoomBody,
   ORIGIN_LIMITS,
-  type OriginConsumer,
   type PipedProducer,
   type PipeEndpoint,
   ROOM_LEASE_SECONDS,
@@ -150,23 +150,22 @@ export class Room extends EventEmitter<RoomEvents> {
     if (this.#participants.delete(participantId)) this.emit('counted');
   }
 
-  /** Makes the consumers that these are missing. One for whom that fails is left out, and no other suffers. */
-  async consume(participantIds: readonly string[]): Promise<Record<string, OriginConsumer[]>> {
-    const entries = await Promise.all(
+  /** Makes the consumers that these are missing. One for whom that fails is named, and no other suffers. */
+  async consume(participantIds: readonly string[]): Promise<ConsumeAnswer> {
+    const consumers: ConsumeAnswer['consumers'] = {};
+    const failed: string[] = [];
+    await Promise.all(
       participantIds.map(async (id) => {
-        const consumers = await this.#participants
-          .get(id)
-          ?.consume()
-          .catch((error: unknown) => {
-            this.#logger.warn('not_consumed', { participantId: id }, error);
-            return null;
-          });
-        return [id, consumers ?? null] as const;
+        try {
+          const own = await this.#participants.get(id)?.consume();
+          if (own) consumers[id] = own;
+        } catch (error) {
+          this.#logger.warn('not_consumed', { participantId: id }, error);
+          failed.push(id);
+        }
       }),
     );
-    return Object.fromEntries(
-      entries.filter((entry): entry is [string, OriginConsumer[]] => entry[1] !== null),
-    );
+    return { consumers, failed };
   }
 
   async openPipe(pipeId: string): Promise<PipeEndpoint> {

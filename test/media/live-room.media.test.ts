@@ -349,6 +349,20 @@ describe('when something breaks', () => {
     await near.start();
   });
 
+  it('an origin killed while somebody was away: they are asked when they come back', async () => {
+    const [host, viewer] = [await inside(provider), await inside(creator)];
+    // There is nothing to see yet, so that nothing shows that it is lost.
+    await viewer.browser.watch().catch(() => {});
+    viewer.seat.drop();
+    await near.kill();
+    await host.browser.publish('video/vp8');
+    await viewer.seat.comeBack();
+    await eventually('the viewer is asked', () => viewer.seat.told('media:rejoin').length > 0);
+    await viewer.browser.watch();
+    await sees(viewer.browser);
+    await near.start();
+  });
+
   it('an origin killed where nobody notices: the room finds out by itself', async () => {
     const [host, viewer] = [await inside(provider), await inside(creator)];
     await host.browser.publish('video/vp8');

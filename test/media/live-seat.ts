@@ -4,6 +4,9 @@ import type { Failure } from '#contract/envelope.ts';
 import type { LiveMomentData } from '#contract/live-room.ts';
 import type { OriginConsumer } from '#contract/origin.ts';
 
+/** Rooms take who says no ping for gone. */
+const PING_MS = 25_000;
+
 /** A frame from the room: an event, or the reply to a request. */
 // Tests read the fields that they expect, of every kind of event.
 // biome-ignore lint/suspicious/noExplicitAny: see above
@@ -130,7 +133,11 @@ export class LiveSeat {
   #connect(query: string): WebSocket {
     const protocols = [SUBPROTOCOL, `${BEARER_PREFIX}${this.#token}`];
     const socket = new WebSocket(`${this.#url}${query}`, protocols, { perMessageDeflate: false });
-    socket.on('message', (data) => this.heard.push(JSON.parse(String(data))));
+    const pings = setInterval(() => socket.send('ping'), PING_MS);
+    socket.on('close', () => clearInterval(pings));
+    socket.on('message', (data) => {
+      if (String(data) !== 'pong') this.heard.push(JSON.parse(String(data)));
+    });
     // A close follows; who waits for something learns that it does not come.
     socket.on('error', () => {});
     return socket;

@@ -46,8 +46,8 @@ export interface MediaBackend {
 
   /** Sets a participant up anew; what they had is closed. Until `joined`, they are told of nothing else. */
   join(participantId: string, request: MediaJoin): Asked<MediaJoined>;
-  /** They have been told the answer to their join. */
-  joined(participantId: string): void;
+  /** They have been told the answer to their join; `ok` when that is that they have. */
+  joined(participantId: string, ok: boolean): void;
   /** They are back on another socket: what they were told meanwhile they have not heard. */
   returned(participantId: string): void;
   connect(participantId: string, request: LiveRequestData['media:connect']): Asked<Record<string, never>>;

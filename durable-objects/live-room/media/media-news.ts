@@ -40,10 +40,14 @@ export class MediaNews implements MediaListener {
   }
 
   rejoin(participantIds: readonly string[], reason: RejoinReason): void {
-    // Whoever sends comes first: the others have nothing to see before.
-    const sends = (id: string) => this.#context.seats.media(id)?.send != null;
-    const senders = participantIds.filter(sends);
-    const others = participantIds.filter((id) => !sends(id));
+    const senders: string[] = [];
+    const others: string[] = [];
+    for (const id of participantIds) {
+      const media = this.#context.seats.media(id);
+      // Whoever sends comes first: the others have nothing to see before. Who has set up nothing is not meant.
+      if (media?.send) senders.push(id);
+      else if (media?.receive) others.push(id);
+    }
     const spreadMs = Math.min(LONGEST_SPREAD_MS, others.length * SPREAD_MS_EACH);
     const audience = this.#context.audience();
     audience.tellSeats(senders, 'media:rejoin', { reason, spreadMs: 0 });

@@ -42,7 +42,7 @@ export class PictureWatch {
     const hosts = tracks().filter(({ participantId }) => isHosts(participantId));
     const fact = mediaFactOf(hosts, now());
     const kept = kv.get<number>(LAST_SEEN) ?? 0;
-    const lastSeen = Math.max(kept, fact.lastSeen?.getTime() ?? 0);
+    const lastSeen = Math.max(kept, (fact.flowing ? fact.at : fact.lastSeen)?.getTime() ?? 0);
     if (lastSeen > kept) kv.put(LAST_SEEN, lastSeen);
     return { ...fact, lastSeen: lastSeen === 0 ? null : new Date(lastSeen) };
   }

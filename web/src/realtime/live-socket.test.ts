@@ -244,6 +244,16 @@ describe('a live socket', () => {
     expect(sockets).toHaveLength(2);
   });
 
+  it('says that it is there however much it hears', async () => {
+    const { opened } = start();
+    const socket = await opened();
+    for (let second = 0; second < 120; second += 5) {
+      socket.say({ event: 'presence', data: {} });
+      await vi.advanceTimersByTimeAsync(5_000);
+    }
+    expect(socket.pings).toBeGreaterThanOrEqual(4);
+  });
+
   it('answers a request with its reply, whatever the order', async () => {
     const { live, opened } = start();
     const socket = await opened();

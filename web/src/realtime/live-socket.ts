@@ -34,7 +34,7 @@ export type LiveSocketOptions = {
 const OPEN = 1;
 /** The server closes a socket at its token's end; the next token is handed in this long before. */
 const REFRESH_AHEAD_MS = 45_000;
-/** A connection that died without a word answers no ping. The platform answers them; nobody is woken. */
+/** A connection that died without a word answers no ping, and rooms take who says none for gone. The platform answers; nobody is woken. */
 const PING_MS = 25_000;
 const PONG_WITHIN_MS = 10_000;
 /** What somebody waits for is given up sooner: a connection without an answer, and a try to connect. */
@@ -61,6 +61,7 @@ export class LiveSocket {
   #reconnectTimer: Timer | undefined;
   #refreshTimer: Timer | undefined;
   #pulseTimer: Timer | undefined;
+  #awaitsPong = false;
   #isHurried = false;
   /** The server asked for a pause, which nobody may cut short. */
   #isHeld = false;
@@ -148,7 +149,8 @@ export class LiveSocket {
     };
     socket.onmessage = ({ data }) => {
       if (socket !== this.#socket) return;
-      this.#pingLater(socket);
+      // Whatever comes is an answer to who asks whether anybody is there. But rooms want to hear of us, however much we hear of them.
+      if (this.#awaitsPong) this.#pingLater(socket);
       if (data !== 'pong') this.#receive(data);
     };
     socket.onclose = ({ code, reason }) => this.#lose(socket, code, reason);
@@ -172,12 +174,14 @@ export class LiveSocket {
 
   #pingLater(socket: SocketLike): void {
     clearTimeout(this.#pulseTimer);
+    this.#awaitsPong = false;
     this.#isHurried = false;
     this.#pulseTimer = setTimeout(() => this.#ping(socket, PONG_WITHIN_MS), PING_MS);
   }
 
   #ping(socket: SocketLike, withinMs: number): void {
     clearTimeout(this.#pulseTimer);
+    this.#awaitsPong = true;
     this.#pulseTimer = setTimeout(() => this.#giveUp(socket), withinMs);
     socket.send('ping');
   }

@@ -93,14 +93,16 @@ export class Distribution {
 
   async #drain(originId: string): Promise<void> {
     const pending = this.#pendingAt(originId);
+    /** For whom it failed it is tried again when the origin next says something. */
+    const later: string[] = [];
     for (;;) {
       const origin = this.#context.store.origin(originId);
       const some = [...pending].filter((id) => !this.#joining.has(id)).slice(0, ORIGIN_LIMITS.consumeAtOnce);
-      if (!origin || some.length === 0) return;
+      if (!origin || some.length === 0) break;
       const before = new Map(some.map((id) => [id, this.#joins.get(id) ?? 0]));
       for (const id of some) pending.delete(id);
       try {
-        const { consumers } = await this.#context.client.command(
+        const { consumers, failed } = await this.#context.client.command(
           origin,
           'consume',
           {},
@@ -111,11 +113,13 @@ export class Distribution {
           if ((this.#joins.get(participantId) ?? 0) !== before.get(participantId)) pending.add(participantId);
           else this.#context.deliver(participantId, own);
         }
+        for (const id of failed) later.push(id);
       } catch (error) {
-        for (const id of some) pending.add(id);
+        for (const id of [...some, ...later]) pending.add(id);
         throw error;
       }
     }
+    for (const id of later) pending.add(id);
   }
 
   #pendingAt(originId: string): Set<string> {

@@ -15,7 +15,7 @@ export class OriginDirectory {
   readonly #now: () => Date;
   #asked: { at: number; answer: Promise<OriginRegistration[]> } | null = null;
   /** When, and in which boot, an origin failed. */
-  readonly #failed = new Map<string, { bootId: string; at: number }>();
+  readonly #failed = new Map<string, { bootId: string; at: number; until: number }>();
 
   constructor(env: Env, now: () => Date) {
     this.#env = env;
@@ -28,7 +28,7 @@ export class OriginDirectory {
    */
   async usable(): Promise<OriginRegistration[]> {
     const now = this.#now().getTime();
-    for (const [id, { at }] of this.#failed) if (now - at >= AVOIDED_FOR_MS) this.#failed.delete(id);
+    for (const [id, { until }] of this.#failed) if (now >= until) this.#failed.delete(id);
     const all = await this.#list();
     const well = all.filter(({ originId, bootId }) => {
       const failed = this.#failed.get(originId);
@@ -37,16 +37,18 @@ export class OriginDirectory {
     return well.length > 0 ? well : all;
   }
 
-  /** The origin did not answer, in this boot of it. */
-  failed(originId: string, bootId: string): void {
-    this.#failed.set(originId, { bootId, at: this.#now().getTime() });
+  /** The origin did not answer, or is of no use, in this boot of it. It is avoided for so long. */
+  failed(originId: string, bootId: string, avoidForMs = AVOIDED_FOR_MS): void {
+    const at = this.#now().getTime();
+    this.#failed.set(originId, { bootId, at, until: at + avoidForMs });
     this.#asked = null;
   }
 
   #list(): Promise<OriginRegistration[]> {
     const now = this.#now().getTime();
     // While one is missed, its return is news that nobody should wait for long.
-    const goodFor = this.#failed.size > 0 ? GOOD_WHILE_MISSED_MS : GOOD_FOR_MS;
+    const isMissed = [...this.#failed.values()].some(({ at }) => now - at < AVOIDED_FOR_MS);
+    const goodFor = isMissed ? GOOD_WHILE_MISSED_MS : GOOD_FOR_MS;
     if (this.#asked && now - this.#asked.at < goodFor) return this.#asked.answer;
     const answer = within(originRegistry(this.#env).list());
     this.#asked = { at: now, answer };

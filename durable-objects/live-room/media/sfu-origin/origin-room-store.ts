@@ -209,6 +209,13 @@ export class OriginRoomStore {
       .one().count;
   }
 
+  publishes(participantId: string): boolean {
+    return this.#sql
+      .exec('select 1 from media_tracks where participant_id = ? limit 1', participantId)
+      .toArray()
+      .some(() => true);
+  }
+
   /** They take part no longer, and publish nothing. Says whether they published anything. */
   unplace(participantId: string): boolean {
     this.#sql.exec('delete from media_participants where participant_id = ?', participantId);
@@ -278,15 +285,8 @@ export class OriginRoomStore {
     );
   }
 
-  /** Muted now, or not any more. What was seen until now was seen until now. */
-  setPaused(trackId: string, paused: boolean, now: Date): void {
-    this.#sql.exec(
-      `update media_tracks set paused = ?, last_seen = case when flowing and not paused then ? else last_seen end
-       where track_id = ?`,
-      paused ? 1 : 0,
-      now.getTime(),
-      trackId,
-    );
+  setPaused(trackId: string, paused: boolean): void {
+    this.#sql.exec('update media_tracks set paused = ? where track_id = ?', paused ? 1 : 0, trackId);
   }
 
   removeTrack(trackId: string): void {

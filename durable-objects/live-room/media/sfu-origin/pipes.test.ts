@@ -21,6 +21,7 @@ class Origins {
   /** Commands that get no answer, from now on. */
   silent: string | null = null;
   full = false;
+  gone = false;
   /** A pipe is open, and its answer has not arrived. */
   opened: () => Promise<void> = async () => {};
 
@@ -35,6 +36,7 @@ class Origins {
       const pipes = this.#at(originId);
       switch (operation) {
         case 'openPipe':
+          if (this.gone) throw new OriginRefused('ROOM_NOT_FOUND', 'the room is not open here');
           if (this.full) throw new OriginRefused('LIMIT_REACHED', 'no port is free');
           pipes.set(pipeId, []);
           await this.opened();
@@ -87,13 +89,35 @@ function room(sql: SqlStorage) {
   }
   store.place({ participantId: 'host', originId: 'lisbon', watches: false });
   store.place({ participantId: 'viewer', originId: 'sydney', watches: true });
-  const pipes = new Pipes(origins.client, store, (originId) => void outOfReach.push(originId));
+  const lost: string[] = [];
+  const pipes = new Pipes(origins.client, store, {
+    outOfReach: (originId) => void outOfReach.push(originId),
+    roomLost: (originId) => void lost.push(originId),
+  });
+  /** What `sydney` says, so much later, of the tracks that come to it; `lisbon` has just said that they flow there. */
+  const says = (flowing: boolean, afterMs: number) => {
+    const at = new Date(now.getTime() + afterMs);
+    const state = { kind: 'video', source: 'camera', participantId: 'host', paused: false } as const;
+    const flow = { since: at.toISOString(), lastSeen: at.toISOString(), bitrate: 1, codec: 'video/VP8' };
+    const producers = origins.published.map((id) => ({
+      id,
+      ...state,
+      ...flow,
+      viaPipe: null,
+      flowing: true,
+    }));
+    store.takeProducers('lisbon', producers, at);
+    store.heard('lisbon', at);
+    const [pipe] = store.pipes();
+    const brought = producers.map((one) => ({ ...one, viaPipe: pipe?.pipeId ?? null, flowing }));
+    pipes.observe('sydney', brought, at);
+  };
   const publish = (id: string) => {
     origins.published.push(id);
     const track = { id, participantId: 'host', source: 'camera', kind: 'video', paused: false } as const;
     store.keepPublished('lisbon', track, now);
   };
-  return { store, origins, pipes, publish, outOfReach };
+  return { store, origins, pipes, publish, says, outOfReach, lost };
 }
 
 const inRoom = (test: (given: ReturnType<typeof room>) => Promise<void>) =>
@@ -145,6 +169,27 @@ describe('pipes', () => {
       origins.opened = () => pipes.compare('sydney', origins.pipesAt('sydney'));
       await pipes.reconcile();
       expect(pipes.visibleAt('sydney')).toEqual(['camera']);
+    }));
+
+  it('through which nothing comes leave an origin out of reach, and not those that falter', () =>
+    inRoom(async ({ pipes, publish, says, outOfReach }) => {
+      publish('camera');
+      await pipes.reconcile();
+      says(false, 1_000);
+      says(true, 5_000);
+      says(false, 6_000);
+      says(false, 13_000);
+      expect(outOfReach).toEqual([]);
+      says(false, 14_500);
+      expect(outOfReach).toEqual(['sydney']);
+    }));
+
+  it('find out that the room is gone where they lead to', () =>
+    inRoom(async ({ origins, pipes, publish, lost }) => {
+      publish('camera');
+      origins.gone = true;
+      await pipes.reconcile();
+      expect(lost).toEqual(['sydney']);
     }));
 
   it('that cannot be opened leave an origin out of reach', () =>

@@ -1,9 +1,19 @@
+import type { ProducerState } from '#contract/origin.ts';
 import { logFailure } from '../../../log.ts';
 import { type OriginClient, OriginRefused } from './origin-client.ts';
 import type { OpenOrigin, OriginRoomStore, Pipe } from './origin-room-store.ts';
 
 /** A pipe that failed is made anew at once, but not for ever. */
 const MOST_FAILURES = 3;
+/** A pipe that opens, but through which nothing comes for so long, leads nowhere: a firewall, or an address of another network. */
+const DRY_FOR_MS = 8_000;
+
+type Told = {
+  /** Nothing can be brought to this origin: who watches there is to be served elsewhere. */
+  outOfReach: (originId: string) => void;
+  /** The room is not open there any more. */
+  roomLost: (originId: string) => void;
+};
 
 /**
  * Brings what is published at one origin to those who watch at another: one copy each, whoever many they are. Reconciles what
@@ -12,22 +22,19 @@ const MOST_FAILURES = 3;
 export class Pipes {
   readonly #client: Pick<OriginClient, 'command'>;
   readonly #store: OriginRoomStore;
-  readonly #outOfReach: (originId: string) => void;
+  readonly #told: Told;
+  /** Since when nothing comes through a pipe that something goes into (epoch ms). */
+  readonly #dry = new Map<string, number>();
   /** Those that are being opened: an origin may speak of them before it has answered. */
   readonly #opening = new Set<string>();
   readonly #closing = new Set<Promise<unknown>>();
   #running: Promise<void> | null = null;
   #again = false;
 
-  /** @param outOfReach is called for an origin that nothing can be brought to: who watches there is to be served elsewhere */
-  constructor(
-    client: Pick<OriginClient, 'command'>,
-    store: OriginRoomStore,
-    outOfReach: (originId: string) => void,
-  ) {
+  constructor(client: Pick<OriginClient, 'command'>, store: OriginRoomStore, told: Told) {
     this.#client = client;
     this.#store = store;
-    this.#outOfReach = outOfReach;
+    this.#told = told;
   }
 
   /** What those who watch at this origin can get there: what is published there, and what pipes bring. */
@@ -51,6 +58,7 @@ export class Pipes {
   /** Closes both of its ends; none takes its place before. */
   async close(pipe: Pipe): Promise<void> {
     this.#store.removePipe(pipe.pipeId);
+    this.#dry.delete(pipe.pipeId);
     // What comes over another pipe they have to be given anew.
     this.#store.takeBackGiven(pipe.to, carriedIds(pipe.carries));
     await Promise.all([pipe.from, pipe.to].map((originId) => this.#closeEnd(originId, pipe.pipeId)));
@@ -70,6 +78,27 @@ export class Pipes {
       ...missing.map((pipe) => this.close(pipe)),
       ...unknown.map((pipeId) => this.#closeEnd(originId, pipeId)),
     ]);
+  }
+
+  /** An origin has said of what pipes bring to it whether it flows. */
+  observe(originId: string, producers: readonly ProducerState[], now: Date): void {
+    for (const pipe of this.#store.pipes()) {
+      if (pipe.to !== originId) continue;
+      const sent = this.#store.tracks(pipe.from).filter(({ flowing, paused }) => flowing && !paused);
+      const isDry = producers.some(
+        ({ id, viaPipe, flowing }) =>
+          viaPipe === pipe.pipeId && !flowing && sent.some((track) => track.id === id),
+      );
+      if (!isDry) {
+        this.#dry.delete(pipe.pipeId);
+        continue;
+      }
+      const since = this.#dry.get(pipe.pipeId) ?? now.getTime();
+      this.#dry.set(pipe.pipeId, since);
+      // Where it comes from must have said since that it flows there.
+      const heardAt = this.#store.origin(pipe.from)?.heardAt.getTime() ?? 0;
+      if (now.getTime() - since >= DRY_FOR_MS && heardAt > since) this.#told.outOfReach(originId);
+    }
   }
 
   #closeEnd(originId: string, pipeId: string): Promise<unknown> {
@@ -113,11 +142,14 @@ export class Pipes {
     const present = () =>
       this.#store.pipes().find((pipe) => pipe.from === from.originId && pipe.to === to.originId);
     if (present()?.carries === signature()) return 'done';
+    let asked = to;
     try {
       const pipe = present() ?? (await this.#open(from, to));
       const carries = signature();
       const { pipeId, remote } = pipe;
+      asked = from;
       const sent = await this.#client.command(from, 'sendPipe', { pipeId }, { remote });
+      asked = to;
       await this.#client.command(
         to,
         'receivePipe',
@@ -136,7 +168,8 @@ export class Pipes {
       // One end is gone, or holds another: begin anew.
       const broken = present();
       if (broken) await this.close(broken);
-      if (error.code === 'LIMIT_REACHED') this.#outOfReach(to.originId);
+      if (error.code === 'LIMIT_REACHED') this.#told.outOfReach(to.originId);
+      else if (error.code === 'ROOM_NOT_FOUND') this.#told.roomLost(asked.originId);
       else this.#again = true;
       return 'failed';
     }

@@ -36,6 +36,8 @@ const SILENT_AFTER_MS = 1.5 * STATE_EVERY_SECONDS * 1_000;
 const PROBE_TIMEOUT_MS = 2_000;
 /** Somebody who joins is sent to so many origins, one after another, until one takes them. */
 const MOST_TRIES = 3;
+/** Ways between origins do not open by themselves. */
+const OUT_OF_REACH_FOR_MS = 10 * 60_000;
 /** A room that has just been opened is empty for a moment. */
 const EMPTY_FOR_MS = 30_000;
 
@@ -60,7 +62,10 @@ export class SfuOrigin implements MediaBackend {
     this.#client = new OriginClient(env.MEDIA_ORIGIN_SECRET ?? '', roomId, now);
     this.#store = new OriginRoomStore(sql);
     this.#directory = new OriginDirectory(env, now);
-    this.#pipes = new Pipes(this.#client, this.#store, (originId) => this.#giveUp(originId));
+    this.#pipes = new Pipes(this.#client, this.#store, {
+      outOfReach: (originId) => this.#giveUp(originId),
+      roomLost: (originId) => this.#lose(originId, 'origin_lost'),
+    });
     this.#distribution = new Distribution({
       client: this.#client,
       store: this.#store,
@@ -85,14 +90,18 @@ export class SfuOrigin implements MediaBackend {
     return err(NO_ORIGIN);
   }
 
-  joined(participantId: string): void {
+  joined(participantId: string, ok: boolean): void {
     const originId = this.#store.placeOf(participantId)?.originId ?? null;
+    // Lost between the origin's answer and theirs, when nobody could ask them yet.
+    if (ok && originId === null) this.#context.listener.rejoin([participantId], 'origin_lost');
     this.#context.waitUntil(this.#distribution.joinEnded(participantId, originId));
   }
 
   returned(participantId: string): void {
     const placed = this.#store.placeOf(participantId);
     const origin = placed && this.#store.origin(placed.originId);
+    // Their origin was lost while they were away, and they have not heard that they were asked.
+    if (!origin) this.#context.listener.rejoin([participantId], 'origin_lost');
     if (!origin || !placed.watches) return;
     this.#context.listener.audioOnly(participantId, origin.audioOnly.includes(participantId));
     this.#context.waitUntil(this.#distribution.returned(participantId, origin.originId));
@@ -109,6 +118,7 @@ export class SfuOrigin implements MediaBackend {
     return this.#ask(participantId, 'publish', {}, request, ({ producers }, { originId }) => {
       // They may have left, or the origin have been lost, while it answered.
       if (this.#store.placeOf(participantId)?.originId !== originId) return { tracks: producers };
+      this.#context.listener.flowObserved();
       for (const { id, source } of producers) {
         const paused = request.tracks.find((track) => track.source === source)?.paused ?? false;
         const track = { id, participantId, source, kind: KIND_OF_SOURCE[source], paused };
@@ -121,7 +131,8 @@ export class SfuOrigin implements MediaBackend {
 
   async setPaused(participantId: string, trackId: string, paused: boolean) {
     return this.#ask(participantId, 'setProducer', { producerId: trackId }, { paused }, () => {
-      this.#store.setPaused(trackId, paused, this.#context.now());
+      this.#context.listener.flowObserved();
+      this.#store.setPaused(trackId, paused);
       this.#tracksChanged();
       return {};
     });
@@ -129,6 +140,7 @@ export class SfuOrigin implements MediaBackend {
 
   async closeTrack(participantId: string, trackId: string) {
     return this.#ask(participantId, 'closeProducer', { producerId: trackId }, undefined, () => {
+      this.#context.listener.flowObserved();
       this.#store.removeTrack(trackId);
       this.#tracksChanged();
       return {};
@@ -147,7 +159,7 @@ export class SfuOrigin implements MediaBackend {
     let published = false;
     for (const participantId of participantIds) {
       const placed = this.#store.placeOf(participantId);
-      if (this.#store.unplace(participantId)) published = true;
+      if (this.#takeOut(participantId)) published = true;
       this.#distribution.forget(participantId);
       this.#calls.forget(participantId);
       if (placed) this.#leaveAt(placed.originId, participantId);
@@ -257,7 +269,7 @@ export class SfuOrigin implements MediaBackend {
     const { publish, watch, tcpOnly } = request;
     const before = this.#store.placeOf(participantId);
     const stays = before?.originId === originId;
-    if (before && (!stays || publish) && this.#store.unplace(participantId)) this.#tracksChanged();
+    if (before && (!stays || publish) && this.#takeOut(participantId)) this.#tracksChanged();
     if (before && !stays) this.#leaveAt(before.originId, participantId);
     // Before the origin hears of it, so that no renewal takes them for somebody who has left.
     const watches = watch !== null || (stays && before.watches);
@@ -336,6 +348,12 @@ export class SfuOrigin implements MediaBackend {
     }
   }
 
+  /** They are nowhere now, and publish nothing; that they were seen until now is observed before. @returns whether they published */
+  #takeOut(participantId: string): boolean {
+    if (this.#store.publishes(participantId)) this.#context.listener.flowObserved();
+    return this.#store.unplace(participantId);
+  }
+
   #leaveAt(originId: string, participantId: string): void {
     const origin = this.#store.origin(originId);
     if (!origin) return;
@@ -362,15 +380,21 @@ export class SfuOrigin implements MediaBackend {
     const own = state.producers.filter(({ viaPipe }) => viaPipe === null);
     this.#store.takeProducers(originId, own, now);
     this.#context.waitUntil(this.#pipes.compare(originId, state.pipes));
+    this.#pipes.observe(originId, state.producers, now);
     for (const id of [...state.audioOnly, ...before.audioOnly]) {
       const is = state.audioOnly.includes(id);
       if (is !== before.audioOnly.includes(id)) listener.audioOnly(id, is);
     }
     this.#store.setAudioOnly(originId, state.audioOnly);
-    this.#askToRejoin(state.lost, 'media_lost');
-    if (status === 'moving') {
+    if (state.lost.length > 0 || status === 'moving') {
       const here = this.#store.placedAt(originId).map(({ participantId }) => participantId);
-      this.#askToRejoin(here, 'origin_moving');
+      const lost = new Set(state.lost);
+      // Who has left meanwhile need not come back.
+      this.#askToRejoin(
+        here.filter((id) => lost.has(id)),
+        'media_lost',
+      );
+      if (status === 'moving') this.#askToRejoin(here, 'origin_moving');
     }
     if (this.#signature() !== tracksBefore) listener.tracksChanged();
     listener.flowObserved();
@@ -429,11 +453,12 @@ export class SfuOrigin implements MediaBackend {
     listener.flowObserved();
   }
 
-  /** An origin that no more can be brought to: who is there is served better from farther away. */
+  /** An origin that nothing can be brought to: who is there is served better from farther away. */
   #giveUp(originId: string): void {
     const origin = this.#store.origin(originId);
     if (!origin) return;
-    this.#directory.failed(originId, origin.bootId);
+    logFailure('origin out of reach', { originId }, new Error('no pipe to it carries anything'));
+    this.#directory.failed(originId, origin.bootId, OUT_OF_REACH_FOR_MS);
     // It is told to close by the answer to what it says next.
     this.#lose(originId, 'origin_moving');
   }

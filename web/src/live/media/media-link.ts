@@ -66,6 +66,11 @@ export class MediaLink {
     return this.#state;
   }
 
+  /** Whether the room can be asked for something now. */
+  get canSignal(): boolean {
+    return this.#isSignallingLive;
+  }
+
   /** Joins, now or as soon as the signalling works. From now on it stays connected. */
   start(): void {
     this.#attempt = 0;

@@ -2,7 +2,7 @@ import type { Device } from 'mediasoup-client';
 import type { Producer, ProducerOptions, Transport } from 'mediasoup-client/types';
 import type { MediaSource } from '#contract/origin.ts';
 import type { DtlsParameters } from '#contract/rtp.ts';
-import { hasReason } from '../../api/errors.ts';
+import { ApiError, hasReason } from '../../api/errors.ts';
 import { Store } from '../store.ts';
 import { CAMERA_ENCODINGS, SCREEN_ENCODINGS, videoCodecOf } from './encodings.ts';
 import { loadDevice, transportOptions } from './media-device.ts';
@@ -16,8 +16,8 @@ export type PublisherState = {
   readonly published: Partial<Record<MediaSource, { readonly trackId: string }>>;
 };
 
-/** What is to be published of one source. */
-type Wanted = { track: MediaStreamTrack; muted: boolean };
+/** What could not be told, as when an origin did not answer, is tried again after so long. */
+const SETTLE_AGAIN_MS = 3_000;
 
 type Published = { producer: Producer; trackId: string; toldMuted: boolean };
 
@@ -28,11 +28,15 @@ export class Publisher {
   readonly state = new Store<PublisherState>({ link: 'idle', problem: null, published: {} });
   readonly #ask: Ask;
   readonly #link: MediaLink;
-  readonly #wanted = new Map<MediaSource, Wanted>();
+  /** What is to be published of each source. */
+  readonly #wanted = new Map<MediaSource, MediaStreamTrack>();
+  /** What is muted, and stays so whichever device it comes from. */
+  readonly #muted = new Set<MediaSource>();
   readonly #published = new Map<MediaSource, Published>();
   #transport: Transport | null = null;
   /** One change of what is sent after another. */
   #turn: Promise<unknown> = Promise.resolve();
+  #settleTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ask: Ask, hurry: () => void) {
     this.#ask = ask;
@@ -53,6 +57,7 @@ export class Publisher {
   }
 
   stop(): void {
+    clearTimeout(this.#settleTimer);
     this.#link.stop();
     this.#transport?.close();
     this.#transport = null;
@@ -71,18 +76,22 @@ export class Publisher {
 
   /** Sends this track as a source, in place of the one before it; null: nothing. */
   async send(source: MediaSource, track: MediaStreamTrack | null): Promise<void> {
-    if (track) this.#wanted.set(source, { track, muted: this.#wanted.get(source)?.muted ?? false });
-    else this.#wanted.delete(source);
+    if (track) {
+      // Before it goes anywhere.
+      track.enabled = !this.#muted.has(source);
+      this.#wanted.set(source, track);
+    } else this.#wanted.delete(source);
     await this.#settle();
   }
 
   /** Nothing of a muted source leaves this page. */
   async mute(source: MediaSource, muted: boolean): Promise<void> {
-    const wanted = this.#wanted.get(source);
-    if (!wanted) return;
-    wanted.muted = muted;
+    if (muted) this.#muted.add(source);
+    else this.#muted.delete(source);
+    const track = this.#wanted.get(source);
+    if (!track) return;
     // At once, whatever becomes of the network.
-    wanted.track.enabled = !muted;
+    track.enabled = !muted;
     await this.#settle();
   }
 
@@ -127,7 +136,8 @@ export class Publisher {
         if (transport === this.#transport) this.#link.transportIs(state);
       });
       const made = new Map<MediaSource, { producer: Producer; muted: boolean }>();
-      for (const [source, { track, muted }] of this.#wanted) {
+      for (const [source, track] of this.#wanted) {
+        const muted = this.#muted.has(source);
         made.set(source, { producer: await this.#produce(device, transport, source, track, muted), muted });
       }
       first.isOpen = false;
@@ -161,14 +171,14 @@ export class Publisher {
     await transport.restartIce({ iceParameters });
   }
 
-  /** Brings what is sent to what is wanted. What the network keeps from being told is told when it is back. */
+  /** Brings what is sent to what is wanted. What cannot be told now is told later. */
   async #settle(): Promise<void> {
     try {
       await this.#inTurn(() => this.#bringToWanted());
     } catch (error) {
-      if (isUnreachable(error)) return;
+      if (isPassing(error)) this.#settleSoon();
       // The room has lost what was set up, and has not said so yet.
-      if (hasReason(error, 'join_again')) this.#link.rejoin(0);
+      else if (hasReason(error, 'join_again')) this.#link.rejoin(0);
       else throw error;
     }
   }
@@ -178,25 +188,30 @@ export class Publisher {
     this.#settle().catch(() => {});
   }
 
+  #settleSoon(): void {
+    clearTimeout(this.#settleTimer);
+    this.#settleTimer = setTimeout(() => this.#settleQuietly(), SETTLE_AGAIN_MS);
+  }
+
   async #bringToWanted(): Promise<void> {
     const transport = this.#transport;
     if (!transport || transport.closed || this.#link.state === 'idle') return;
     for (const [source, { producer, trackId }] of this.#published) {
       if (this.#wanted.has(source)) continue;
       producer.close();
-      // What the network keeps from being told stays here, and is told when it is back.
+      // What cannot be told now stays here, and is told later; what has ended already need not be.
       await this.#ask('media:close', { trackId }).catch((error: unknown) => {
-        if (isUnreachable(error) || hasReason(error, 'join_again')) throw error;
+        if (!(error instanceof ApiError) || error.code !== 'NOT_FOUND') throw error;
       });
       this.#published.delete(source);
       this.#show();
     }
-    for (const [source, { track, muted }] of this.#wanted) {
+    for (const [source, track] of this.#wanted) {
+      const muted = this.#muted.has(source);
       const published = this.#published.get(source);
       if (!published || published.producer.closed) await this.#add(transport, source, track, muted);
       else {
         if (published.producer.track !== track) await published.producer.replaceTrack({ track });
-        track.enabled = !muted;
         if (published.toldMuted !== muted) {
           await this.#ask(muted ? 'media:pause' : 'media:resume', { trackId: published.trackId });
           published.toldMuted = muted;
@@ -263,4 +278,9 @@ function optionsOf(source: MediaSource, device: Device): Partial<ProducerOptions
     case 'screen-audio':
       return { codecOptions: { opusStereo: true, opusFec: true } };
   }
+}
+
+/** Whether the same may well be done in a moment. */
+function isPassing(error: unknown): boolean {
+  return isUnreachable(error) || (error instanceof ApiError && error.code === 'UPSTREAM_UNAVAILABLE');
 }

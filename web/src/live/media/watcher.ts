@@ -2,10 +2,9 @@ import type { Device } from 'mediasoup-client';
 import type { Consumer, ConsumerOptions, Transport } from 'mediasoup-client/types';
 import type { LiveMomentData } from '#contract/live-room.ts';
 import type { MediaSource, OriginConsumer } from '#contract/origin.ts';
-import { ApiError, hasReason } from '../../api/errors.ts';
 import { Store } from '../store.ts';
 import { loadDevice, receivable, transportOptions } from './media-device.ts';
-import { type LinkState, MediaLink } from './media-link.ts';
+import { isUnreachable, type LinkState, MediaLink } from './media-link.ts';
 import { type FrozenFacts, PictureGuard } from './picture-guard.ts';
 import { layersOf, type Quality, wishOf } from './quality.ts';
 import type { Ask } from './signalling.ts';
@@ -87,8 +86,8 @@ export class Watcher {
     const transport = this.#transport;
     if (transport?.id !== transportId) return;
     this.#inTurn(() => this.#reconcile(transport, consumers)).catch((error: unknown) => {
-      // What has ended meanwhile is told next; what was lost with the network, when that is back.
-      if (!(error instanceof ApiError) || hasReason(error, 'join_again')) this.#link.rejoin(0);
+      // When the network is back all is told once more. Otherwise what was not asked for would stay away for good.
+      if (!isUnreachable(error) || this.#link.canSignal) this.#link.rejoin(0);
     });
   }
 

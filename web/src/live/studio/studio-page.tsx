@@ -97,6 +97,11 @@ function Studio({ show: first, client }: { show: ShowView; client: LiveRoomClien
       {show.mediaBackend === 'none' && (
         <p className="muted">This system runs without video: start the order where it stands.</p>
       )}
+      {capture.camera && capture.cameraProblem !== null && (
+        <p className="problem" role="alert">
+          {explainCapture(capture.cameraProblem, 'camera')}
+        </p>
+      )}
       {capture.microphoneProblem !== null && (
         <p className="problem" role="alert">
           {explainCapture(capture.microphoneProblem, 'microphone')}

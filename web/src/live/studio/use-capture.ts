@@ -66,17 +66,34 @@ export function useCapture(): Capture {
     );
   }, []);
 
+  /** Many phones cannot have two cameras open: one that cannot be started is tried once more when the present one is closed. */
+  const reopen = useCallback(
+    async (kind: 'camera' | 'microphone', openOne: () => Promise<MediaStreamTrack>) => {
+      const once = async () => take({ [kind]: await openOne(), [`${kind}Problem`]: null });
+      try {
+        await once().catch(async (error: unknown) => {
+          if (!isInUse(error) || !held.current[kind]) throw error;
+          take({ [kind]: null });
+          await once();
+        });
+      } catch (error) {
+        take({ [`${kind}Problem`]: error });
+      }
+    },
+    [take],
+  );
+
   const open = useCallback(async () => {
     setOpening(true);
     const { camera, microphone } = held.current;
     if (camera && microphone) setOpening(false);
     else if (!camera && !microphone) take(await capture({}, undefined));
-    else if (!camera) await reopen(take, 'camera', () => openCamera({}));
-    else await reopen(take, 'microphone', () => openMicrophone(undefined));
+    else if (!camera) await reopen('camera', () => openCamera({}));
+    else await reopen('microphone', () => openMicrophone(undefined));
     setOpening(false);
     // Only now have they names.
     look();
-  }, [take, look]);
+  }, [take, reopen, look]);
 
   useEffect(() => {
     isGone.current = false;
@@ -91,29 +108,20 @@ export function useCapture(): Capture {
     };
   }, [look]);
 
-  const chooseCamera = (choice: CameraChoice) =>
-    void reopen(take, 'camera', () => openCamera(choice)).then(look);
+  const chooseCamera = (choice: CameraChoice) => void reopen('camera', () => openCamera(choice)).then(look);
   return {
     ...opened,
     ...devices,
     isOpening,
     open: () => void open(),
     chooseCamera,
-    chooseMicrophone: (deviceId) => void reopen(take, 'microphone', () => openMicrophone(deviceId)),
+    chooseMicrophone: (deviceId) => void reopen('microphone', () => openMicrophone(deviceId)),
     turnCamera: () => chooseCamera(nextCamera(held.current.camera, devices.cameras)),
   };
 }
 
-async function reopen(
-  take: (changes: Partial<Opened>) => void,
-  kind: 'camera' | 'microphone',
-  open: () => Promise<MediaStreamTrack>,
-): Promise<void> {
-  try {
-    take({ [kind]: await open(), [`${kind}Problem`]: null });
-  } catch (error) {
-    take({ [`${kind}Problem`]: error });
-  }
+function isInUse(error: unknown): boolean {
+  return error instanceof DOMException && (error.name === 'NotReadableError' || error.name === 'AbortError');
 }
 
 /** By which side it looks to where the device says so, and otherwise one after another. */

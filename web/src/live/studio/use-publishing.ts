@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { explainCapture, openScreen } from '../media/capture.ts';
 import type { LiveRoomClient } from '../room/live-room-client.ts';
 import type { Capture } from './use-capture.ts';
@@ -36,10 +36,23 @@ export function usePublishing(client: LiveRoomClient, { camera, microphone }: Ca
     setMuted({ ...muted, [source]: next });
     quietly(publisher.mute(source, next));
   };
+  const isGone = useRef(false);
+  useEffect(() => {
+    isGone.current = false;
+    return () => {
+      isGone.current = true;
+    };
+  }, []);
   const share = async () => {
     setScreenProblem(null);
     try {
       const shared = await openScreen();
+      if (isGone.current) {
+        // The show has ended while the browser asked which screen.
+        shared.picture.stop();
+        shared.sound?.stop();
+        return;
+      }
       // The browser's own "stop sharing".
       shared.picture.addEventListener('ended', () => setScreen((now) => (now === shared ? null : now)));
       setScreen(shared);
