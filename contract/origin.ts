@@ -270,8 +270,10 @@ export const consumer = z.object({
   awaitsResume: z.boolean(),
 });
 
+/** `n` is that of the room's last state before they joined: what it and earlier ones say of them is old. */
 export const joinAnswer = z.object({
   bootId,
+  n: z.int().min(1),
   send: transportParameters.nullable(),
   receive: transportParameters.nullable(),
   consumers: z.array(consumer),

@@ -131,7 +131,7 @@ export class Room extends EventEmitter<RoomEvents> {
     const participant = this.#participants.get(participantId) ?? (await this.#admit(participantId));
     const answer = await participant.join(body);
     this.emit(this.#lost.delete(participantId) ? 'changed' : 'counted');
-    return { bootId: this.#context.bootId, ...answer };
+    return { bootId: this.#context.bootId, n: this.#n, ...answer };
   }
 
   /** @throws OriginError PARTICIPANT_NOT_FOUND */

@@ -352,7 +352,7 @@ describe('when something breaks', () => {
   it('an origin killed while somebody was away: they are asked when they come back', async () => {
     const [host, viewer] = [await inside(provider), await inside(creator)];
     // There is nothing to see yet, so that nothing shows that it is lost.
-    await viewer.browser.watch().catch(() => {});
+    await viewer.browser.watch();
     viewer.seat.drop();
     await near.kill();
     await host.browser.publish('video/vp8');

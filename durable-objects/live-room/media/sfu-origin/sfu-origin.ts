@@ -75,7 +75,6 @@ export class SfuOrigin implements MediaBackend {
 
   async join(participantId: string, request: MediaJoin): Asked<MediaJoined> {
     this.#distribution.joinBegins(participantId);
-    this.#calls.joined(participantId, this.#context.now());
     for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
       const origin = await this.#originFor(participantId, request.place);
       if (origin === 'again') continue;
@@ -281,6 +280,7 @@ export class SfuOrigin implements MediaBackend {
       { participantId },
       { at, publish, watch, tcpOnly },
     );
+    this.#calls.joined(participantId, answer.n);
     // The first who watches here brings a copy here.
     if (watch) this.#spread();
     const { send, receive, consumers } = answer;
@@ -390,19 +390,18 @@ export class SfuOrigin implements MediaBackend {
       const here = this.#store.placedAt(originId).map(({ participantId }) => participantId);
       const lost = new Set(state.lost);
       // Who has left meanwhile need not come back.
-      this.#askToRejoin(
-        here.filter((id) => lost.has(id)),
-        'media_lost',
-      );
-      if (status === 'moving') this.#askToRejoin(here, 'origin_moving');
+      const away = here.filter((id) => lost.has(id));
+      this.#askToRejoin(away, n, 'media_lost');
+      if (status === 'moving') this.#askToRejoin(here, n, 'origin_moving');
     }
     if (this.#signature() !== tracksBefore) listener.tracksChanged();
     listener.flowObserved();
     this.#spread();
   }
 
-  #askToRejoin(participantIds: readonly string[], reason: RejoinReason): void {
-    const due = this.#calls.due(participantIds, this.#context.now());
+  /** Asks those whom the state `n` names, unless they were asked already. */
+  #askToRejoin(participantIds: readonly string[], n: number, reason: RejoinReason): void {
+    const due = this.#calls.due(participantIds, n, this.#context.now());
     if (due.length > 0) this.#context.listener.rejoin(due, reason);
   }
 
