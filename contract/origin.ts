@@ -304,6 +304,13 @@ export const publishBody = z.strictObject({
     .refine(
       (tracks) => tracks.every(({ source, kind }) => KIND_OF_SOURCE[source] === kind),
       'must have the kind of their source',
+    )
+    .refine(
+      (tracks) =>
+        tracks.every(({ kind, rtpParameters: { codecs } }) =>
+          codecs.every(({ mimeType }) => mimeType.startsWith(`${kind}/`)),
+        ),
+      'must have codecs of their kind',
     ),
 });
 export const publishAnswer = z.object({ producers: z.array(z.object({ id, source: mediaSource })) });

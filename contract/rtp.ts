@@ -5,20 +5,24 @@ import * as z from 'zod';
  * `IceParameters`, `DtlsParameters`). Sizes are bounded, unknown members dropped; whether values fit together mediasoup checks.
  */
 
-const word = z.string().min(1).max(256);
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const printable = z.string().regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
+const word = printable.min(1).max(256);
 const payloadType = z.int().min(0).max(127);
 const ssrc = z.int().min(1).max(0xffff_ffff);
 const clockRate = z.int().min(1).max(1_000_000);
 const channels = z.int().min(1).max(8);
 
 const isFlat = (value: unknown) =>
-  typeof value === 'string' ? value.length <= 1_024 : typeof value !== 'object' || value === null;
+  typeof value === 'string'
+    ? printable.max(1_024).safeParse(value).success
+    : typeof value !== 'object' || value === null;
 /** Format parameters of a codec (`a=fmtp`), as in SDP. */
 const codecParameters = z
-  .record(z.string().max(64), z.unknown())
+  .record(printable.max(64), z.unknown())
   .refine((parameters) => Object.keys(parameters).length <= 32, 'must be at most 32')
   .refine((parameters) => Object.values(parameters).every(isFlat), 'must be texts, numbers or booleans');
-const rtcpFeedback = z.array(z.object({ type: word, parameter: z.string().max(64).optional() })).max(16);
+const rtcpFeedback = z.array(z.object({ type: word, parameter: printable.max(64).optional() })).max(16);
 
 /** The header extensions (RFC 8285) that mediasoup knows; endpoints only negotiate what both sides have. */
 const headerExtensionUri = z.enum([
@@ -70,7 +74,7 @@ export const rtpCapabilities = z.object({
 
 /** How one track is sent, or is to be received: its codecs and its encodings (three of them when it is simulcast). */
 export const rtpParameters = z.object({
-  mid: z.string().max(64).optional(),
+  mid: printable.max(64).optional(),
   codecs: z
     .array(
       z.object({
@@ -117,19 +121,32 @@ export const rtpParameters = z.object({
     .min(1)
     .max(4)
     .optional(),
-  rtcp: z.object({ cname: z.string().max(256).optional(), reducedSize: z.boolean().optional() }).optional(),
-  msid: z.string().max(256).optional(),
+  rtcp: z.object({ cname: printable.max(256).optional(), reducedSize: z.boolean().optional() }).optional(),
+  msid: printable.max(256).optional(),
 });
+
+const FINGERPRINT_BYTES = {
+  'sha-1': 20,
+  'sha-224': 28,
+  'sha-256': 32,
+  'sha-384': 48,
+  'sha-512': 64,
+} as const;
 
 /** The certificate's fingerprints, and which side opens DTLS. */
 export const dtlsParameters = z.object({
   role: z.enum(['auto', 'client', 'server']).optional(),
   fingerprints: z
     .array(
-      z.object({
-        algorithm: z.enum(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
-        value: z.string().regex(/^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){19,63}$/),
-      }),
+      z
+        .object({
+          algorithm: z.enum(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
+          value: z.string().regex(/^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){19,63}$/),
+        })
+        .refine(({ algorithm, value }) => value.split(':').length === FINGERPRINT_BYTES[algorithm], {
+          path: ['value'],
+          message: 'must have the length of its algorithm',
+        }),
     )
     .min(1)
     .max(5),

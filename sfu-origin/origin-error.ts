@@ -23,9 +23,12 @@ export class OriginError extends Error {
   }
 }
 
+/** What JavaScript itself says of what mediasoup did not expect: nothing for others to read. */
+const OF_JAVASCRIPT = /^Cannot |is not (a function|iterable|defined)/;
+
 /** What mediasoup throws at RTP parameters or capabilities that it cannot work with, as a refusal; others as they are. */
 export function asUnsupportedMedia(error: unknown): unknown {
-  return error instanceof TypeError || error instanceof errors.UnsupportedError
-    ? new OriginError('UNSUPPORTED_MEDIA', error.message)
-    : error;
+  if (!(error instanceof TypeError || error instanceof errors.UnsupportedError)) return error;
+  const message = OF_JAVASCRIPT.test(error.message) ? 'these parameters do not fit together' : error.message;
+  return new OriginError('UNSUPPORTED_MEDIA', message);
 }

@@ -23,6 +23,7 @@ const SHOW: LiveShow = {
   createdAt: START,
   updatedAt: START,
 };
+const begun = { now: NOW, orderHasBegun: true };
 const as = (userId: string, isAdmin = false): ShowActor => ({ kind: 'person', userId, isAdmin });
 
 const command: fc.Arbitrary<ShowCommand> = fc.oneof(
@@ -41,7 +42,7 @@ describe('a show', () => {
       fc.property(fc.array(fc.tuple(command, actor), { maxLength: 20 }), (given) => {
         let show = SHOW;
         for (const [what, who] of given) {
-          const decided = decideShow(show, what, who, NOW);
+          const decided = decideShow(show, what, who, begun);
           if (!decided.ok) continue;
           const next = decided.value.show;
           expect(SHOW_STATUSES.indexOf(next.status)).toBeGreaterThanOrEqual(
@@ -59,15 +60,31 @@ describe('a show', () => {
   it('is started by its host or its order, ended by those and its owner and admins, opened by its owner alone', () => {
     const allowed = (what: ShowCommand) =>
       [as('host'), as('owner'), as('other'), as('other', true), { kind: 'order' } as const].map(
-        (who) => decideShow(SHOW, what, who, NOW).ok,
+        (who) => decideShow(SHOW, what, who, begun).ok,
       );
     expect(allowed({ name: 'start' })).toEqual([true, false, false, false, true]);
     expect(allowed({ name: 'end', because: 'asked' })).toEqual([true, true, false, true, true]);
     expect(allowed({ name: 'configure', visibility: 'public' })).toEqual([false, true, false, false, false]);
   });
 
+  it('of an order is ended by nobody but the order before that has begun', () => {
+    const early = { now: NOW, orderHasBegun: false };
+    const end: ShowCommand = { name: 'end', because: 'asked' };
+    for (const status of ['scheduled', 'live'] as const) {
+      const show = { ...SHOW, status };
+      for (const who of [as('host'), as('owner'), as('other', true)]) {
+        expect(decideShow(show, end, who, early)).toMatchObject({
+          ok: false,
+          error: { code: 'INVALID_TRANSITION', details: { reason: 'order_not_begun' } },
+        });
+      }
+      expect(decideShow(show, end, { kind: 'order' }, early).ok).toBe(true);
+      expect(decideShow({ ...show, orderId: null }, end, as('host'), early).ok).toBe(true);
+    }
+  });
+
   it('tells what has happened, and nothing when nothing has', () => {
-    const started = decideShow(SHOW, { name: 'start' }, as('host'), NOW);
+    const started = decideShow(SHOW, { name: 'start' }, as('host'), begun);
     expect(started).toMatchObject({
       ok: true,
       value: {
@@ -75,9 +92,9 @@ describe('a show', () => {
         event: { name: 'show:started', data: { by: 'host' } },
       },
     });
-    const same = decideShow(SHOW, { name: 'configure', visibility: 'private' }, as('owner'), NOW);
+    const same = decideShow(SHOW, { name: 'configure', visibility: 'private' }, as('owner'), begun);
     expect(same).toMatchObject({ ok: true, value: { event: null } });
-    const late = decideShow({ ...SHOW, status: 'ended' }, { name: 'start' }, as('host'), NOW);
+    const late = decideShow({ ...SHOW, status: 'ended' }, { name: 'start' }, as('host'), begun);
     expect(late).toMatchObject({ ok: false, error: { code: 'INVALID_TRANSITION' } });
   });
 });

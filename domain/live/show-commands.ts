@@ -22,12 +22,15 @@ const POSSIBLE_IN: Readonly<Record<ShowCommand['name'], readonly ShowStatus[]>> 
 /** What a command does: the show after it, and the event that tells of it; null when nothing changes. */
 export type ShowDecision = { show: LiveShow; event: LiveEvent | null };
 
-/** Decides one command on a show by somebody who may know of it. */
+/**
+ * Decides one command on a show by somebody who may know of it. `orderHasBegun`: the work on the order that it belongs to has. Before, people
+ * do not end it: the order could never begin, for it needs a show to be seen in.
+ */
 export function decideShow(
   show: LiveShow,
   command: ShowCommand,
   actor: ShowActor,
-  now: Date,
+  { now, orderHasBegun }: { now: Date; orderHasBegun: boolean },
 ): Result<ShowDecision, Rejection> {
   if (!mayCommand(show, command.name, actor)) {
     return err({ code: 'FORBIDDEN', message: `Only ${WHO[command.name]} may do this.` });
@@ -37,6 +40,13 @@ export function decideShow(
       code: 'INVALID_TRANSITION',
       message: `A show that is ${show.status} cannot be changed this way.`,
       details: { reason: 'wrong_status', status: show.status, command: command.name },
+    });
+  }
+  if (command.name === 'end' && actor.kind === 'person' && show.orderId && !orderHasBegun) {
+    return err({
+      code: 'INVALID_TRANSITION',
+      message: 'The order of this show has not begun. Call the order off, and the show ends with it.',
+      details: { reason: 'order_not_begun', status: show.status, command: command.name },
     });
   }
   const by = actor.kind === 'person' ? actor.userId : null;

@@ -183,8 +183,10 @@ export class LiveRoom extends DurableObject<Env> {
 
   /** The order of this show has begun, or its work has ended. Harmless twice, and for a show that never was. */
   async follow(command: Extract<ShowCommand, { name: 'start' | 'end' }>): Promise<void> {
+    if (!this.#keeper.held()) return;
+    if (command.name === 'start') this.ctx.storage.kv.put(ORDER_HAS_BEGUN, true);
     // What the order asks for that is so already is refused, which is as good as done.
-    if (this.#keeper.held()) await this.#command(command, { kind: 'order' });
+    await this.#command(command, { kind: 'order' });
   }
 
   /** A command of a person, answered with the show as they see it. */
@@ -344,7 +346,8 @@ export class LiveRoom extends DurableObject<Env> {
 
   async #command(command: ShowCommand, actor: ShowActor): Promise<Result<null, Rejection>> {
     const before = this.#keeper.required();
-    const decided = decideShow(before.show, command, actor, this.now());
+    const orderHasBegun = this.ctx.storage.kv.get<boolean>(ORDER_HAS_BEGUN) ?? false;
+    const decided = decideShow(before.show, command, actor, { now: this.now(), orderHasBegun });
     if (!decided.ok) return decided;
     const { show, event } = decided.value;
     if (!event) return ok(null);
@@ -455,9 +458,19 @@ export class LiveRoom extends DurableObject<Env> {
       people: this.#people,
       ice: this.#ice,
       show: () => this.#keeper.required().show,
+      replaced: (participantIds) => this.#replaced(participantIds),
     });
     this.#media = { backend, desk };
     return this.#media;
+  }
+
+  /** These seats of somebody are taken by another of theirs. */
+  #replaced(participantIds: readonly string[]): void {
+    for (const participantId of participantIds) {
+      for (const socket of this.#audience.socketsOf(participantId))
+        this.#sockets.close(socket, 'REPLACED', 'You are live from another page.');
+      this.#attendance.go(participantId, { forGood: true });
+    }
   }
 
   /** The order that the show belongs to may begin on this fact. */
@@ -472,6 +485,9 @@ export class LiveRoom extends DurableObject<Env> {
     );
   }
 }
+
+/** The work on the order that the show belongs to has begun. */
+const ORDER_HAS_BEGUN = 'order_has_begun';
 
 /** RFC 6455, 7.4.1: no close came at all. */
 const ABNORMAL_CLOSURE = 1006;

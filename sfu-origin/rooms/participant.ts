@@ -180,7 +180,11 @@ export class Participant extends EventEmitter<ParticipantEvents> {
       } catch (error) {
         for (const { producer } of made) producer.close();
         for (const present of replaced) publishing.tracks.set(present.track.source, present);
-        throw asUnsupportedMedia(error);
+        if (error instanceof OriginError || publishing.transport.transport.closed) throw error;
+        // A worker that lives refuses only streams that it has already: the same `mid` or SSRC twice.
+        throw isOfWorker(error)
+          ? new OriginError('UNSUPPORTED_MEDIA', 'a track repeats the mid or an SSRC of another')
+          : asUnsupportedMedia(error);
       }
     });
   }
@@ -369,4 +373,9 @@ function sharesStreams(a: RtpParameters, b: RtpParameters): boolean {
     (a.mid !== undefined && a.mid === b.mid) ||
     ssrcs(b).some((ssrc) => ssrc !== undefined && ofA.includes(ssrc))
   );
+}
+
+/** Whether the media worker itself has refused something: mediasoup has classes of its own for all other errors. */
+function isOfWorker(error: unknown): boolean {
+  return error instanceof Error && error.constructor === Error;
 }

@@ -163,6 +163,38 @@ describe('publishing and watching', () => {
     expect(present.map(({ id }) => id).sort()).toEqual([producers[1]?.id, again.producers[0]?.id].sort());
   });
 
+  it('refuses what repeats the streams of another, and what does not fit together, in words for others', async () => {
+    const host = await client('host');
+    const { message } = await host.publish();
+    const [microphone, camera] = message.tracks as { rtpParameters: RtpParameters }[];
+    if (!microphone || !camera) throw new Error('both are published');
+    const publish = (rtpParameters: RtpParameters) =>
+      room.command(
+        'publish',
+        { participantId: 'host' },
+        {
+          ...message,
+          tracks: [{ ...camera, source: 'screen', rtpParameters }] as never,
+        },
+      );
+    await expect(publish(camera.rtpParameters)).rejects.toMatchObject({
+      code: 'UNSUPPORTED_MEDIA',
+      message: expect.stringContaining('repeats the mid or an SSRC'),
+    });
+    const codecs = camera.rtpParameters.codecs.map((codec) => ({
+      ...codec,
+      parameters: { ...codec.parameters, apt: codec.payloadType },
+    }));
+    const own = { mid: 'own', encodings: [{ ssrc: 4_000_000_001 }] };
+    const unfit = publish({ ...camera.rtpParameters, ...own, codecs });
+    await expect(unfit).rejects.not.toMatchObject({ message: expect.stringContaining('Cannot read') });
+    const opus = publish({ ...microphone.rtpParameters, ...own });
+    await expect(opus).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
+    const hidden = publish({ ...camera.rtpParameters, ...own, mid: 'a\u0000b' });
+    await expect(hidden).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
+    expect((await room.command('readRoom', {})).producers).toHaveLength(2);
+  });
+
   it('takes all that a pipe brings, or nothing of what is new', async () => {
     await (await client('host')).publish();
     const there = new LiveRoom(origin);

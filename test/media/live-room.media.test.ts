@@ -86,7 +86,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await http.send(creator, 'POST', `/live-shows/${showId}/end`);
+  // With the order goes its show, unless both are over already.
+  await give(creator, `/orders/${showId}/cancel`);
   await Promise.all(opened.map((client) => client.close()));
   for (const seat of seats) seat.leave();
   [opened, seats] = [[], []];
@@ -162,10 +163,13 @@ describe('an order that is to be seen', () => {
     await host.browser.publish('video/vp8');
     const recovered = await eventually('it is back', () => host.seat.told('media:recovered')[0]);
     expect(recovered.data.afterMs).toBeGreaterThan(15_000);
-    await give(provider, `/live-shows/${showId}/end`);
-    const { data } = await http.send<{ show: ShowView }>(creator, 'GET', `/live-shows/${showId}`);
-    expect(data.show).toMatchObject({ status: 'ended', interruptions: 1 });
-    expect(data.show.interruptedSeconds).toBeGreaterThanOrEqual(15);
+    await give(creator, `/orders/${showId}/cancel`);
+    const ended = await eventually('the show is over', async () => {
+      const { data } = await http.send<{ show: ShowView }>(creator, 'GET', `/live-shows/${showId}`);
+      return data.show.status === 'ended' && data.show;
+    });
+    expect(ended).toMatchObject({ interruptions: 1 });
+    expect(ended.interruptedSeconds).toBeGreaterThanOrEqual(15);
   });
 });
 
@@ -298,6 +302,21 @@ describe('watching', () => {
     expect(await refused('media:layers', wish(gone.id))).toBe('NOT_FOUND');
     const [own] = seat.consumers.at(-1) ?? [];
     expect(await refused('media:layers', wish(own?.id ?? ''))).toBe('done');
+  });
+
+  it('is of the host as they went live last, and not of the page where they did before', async () => {
+    const [before, viewer] = [await inside(provider), await inside(creator)];
+    await before.browser.publish('video/vp8');
+    await viewer.browser.watch();
+    const now = await inside(provider);
+    await now.browser.publish('video/vp8');
+    await eventually('only the later is published', () => {
+      const publishers = new Set(viewer.seat.tracks.map(({ participantId }) => participantId));
+      return publishers.size === 1 && publishers.has(now.seat.participantId);
+    });
+    await eventually('they are told what they receive', () => viewer.seat.consumers.at(-1)?.length === 2);
+    await viewer.browser.take(viewer.seat.consumers.at(-1) ?? []);
+    await sees(viewer.browser);
   });
 
   it('ends at once for who is banned', async () => {

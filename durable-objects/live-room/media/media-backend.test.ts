@@ -125,6 +125,7 @@ class SessionsAndTracks implements MediaBackend {
 function room(sql: SqlStorage) {
   const [host, one, other] = ['host', 'one', 'other'];
   const [seats, people] = [new Seats(sql), new People(sql)];
+  seats.take('host again', host, new Date());
   for (const userId of [host, one, other]) {
     const role = userId === host ? 'host' : 'viewer';
     people.keep({ userId, username: userId, isAdmin: false, invitedAs: null }, role);
@@ -148,10 +149,15 @@ function room(sql: SqlStorage) {
     people,
     ice: new IceServers({}, () => new Date()),
     show: () => ({ hostId: host, status: 'live', place: null }) as LiveShow,
+    replaced: (participantIds) => {
+      backend.leave(participantIds);
+      for (const id of participantIds) seats.remove(id);
+    },
   });
   const ask = async (who: string, event: MediaRequest['event'], data: object) => {
     const request = inItsWords<MediaRequest>({ event, data });
-    const answer = await desk.answer({ participantId: who, userId: who, place: null }, request);
+    const userId = who === 'host again' ? host : who;
+    const answer = await desk.answer({ participantId: who, userId, place: null }, request);
     // Each test reads what this backend's answers have.
     // biome-ignore lint/suspicious/noExplicitAny: see above
     return answer as any;
@@ -190,6 +196,17 @@ describe('a backend that speaks of sessions and tracks', () => {
         offer: { sdp: 'another way' },
       });
       expect(restarted.value).toEqual({ answer: { sdp: 'answer to another way' } });
+    }));
+
+  it('carries a host once, from where they went live last', () =>
+    inRoom(async ({ ask, backend, host }) => {
+      for (const seat of [host, 'host again']) {
+        const { value } = await ask(seat, 'media:join', { publish: true, watch: null });
+        await ask(seat, 'media:publish', { transportId: value.send.id, ...camera });
+      }
+      expect(backend.tracks().map(({ participantId }) => participantId)).toEqual(['host again']);
+      const late = await ask(host, 'media:join', { publish: true, watch: null });
+      expect(late.error.code).toBe('CONFLICT');
     }));
 
   it('is asked for nobody who names what is not theirs', () =>

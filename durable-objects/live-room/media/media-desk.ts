@@ -20,6 +20,8 @@ type Context = {
   people: People;
   ice: IceServers;
   show: () => LiveShow;
+  /** Somebody sends from another seat now: these of theirs are to end. */
+  replaced: (participantIds: string[]) => void;
 };
 
 type Answer = Result<unknown, Rejection>;
@@ -120,7 +122,18 @@ export class MediaDesk {
       receive: gave.receive ?? media.receive,
       consumers: gave.receive ? gave.consumers : media.consumers,
     });
+    if (request.publish) this.#replaceOthers(userId, participantId);
     return ok({ ...reply, iceServers });
+  }
+
+  /** A host is in one place: who goes live on another device, or in another window, is not heard twice. */
+  #replaceOthers(userId: string, participantId: string): void {
+    const { seats, replaced } = this.#context;
+    const others = seats
+      .of(userId)
+      .map((seat) => seat.participantId)
+      .filter((id) => id !== participantId && seats.media(id)?.send);
+    if (others.length > 0) replaced(others);
   }
 
   #mayPublish(userId: string): boolean {

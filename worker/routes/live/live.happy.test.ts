@@ -74,15 +74,32 @@ describe('the show of an order', () => {
 });
 
 describe('a show', () => {
-  it('is started and ended by its host, and goes on without its order', async () => {
+  it('is started by its host before its order has begun, and then ended only with that', async () => {
     const [creator, provider] = [await register('creator'), await register('provider')];
-    const { order, path } = await shown(creator, provider);
+    const { order, path, show } = await shown(creator, provider);
     const started = await provider.api.post<Shown>(`${path}/start`);
     expect(started.data.show).toMatchObject({ status: 'live', startedAt: expect.any(String), role: 'host' });
+    for (const person of [provider, creator]) {
+      const refused = await person.api.post<Shown>(`${path}/end`);
+      expect(refused.error).toMatchObject({
+        code: 'INVALID_TRANSITION',
+        details: { reason: 'order_not_begun' },
+      });
+    }
+    await give(creator, order.id, 'cancel');
+    await expect.poll(async () => (await show()).status).toBe('ended');
+  });
+
+  it('is ended by its host once its order has begun, which goes on without it', async () => {
+    const [creator, provider] = [await register('creator'), await register('provider')];
+    const { order, path, show } = await shown(creator, provider);
+    await provider.api.put('/providers/me/location', homeOf(provider));
+    await give(provider, order.id, 'start');
+    await expect.poll(async () => (await show()).status).toBe('live');
     const ended = await provider.api.post<Shown>(`${path}/end`);
     expect(ended.data.show).toMatchObject({ status: 'ended', endedAt: expect.any(String) });
     const read = await creator.api.get<{ order: object }>(`/orders/${order.id}`);
-    expect(read.data.order).toMatchObject({ status: 'accepted' });
+    expect(read.data.order).toMatchObject({ status: 'active' });
   });
 
   it('is opened to everyone by its owner, and found then by its status and place', async () => {

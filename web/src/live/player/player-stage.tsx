@@ -93,16 +93,18 @@ export function PlayerStage({ client }: { client: LiveRoomClient }) {
           <Icon name="play" size={40} />
         </button>
       )}
-      <div className="stage-tags">
-        {room.show?.status === 'live' && (
-          <span className="stage-tag stage-tag-live">
-            <span className="live-dot" /> Live
+      {connection.state !== 'refused' && (
+        <div className="stage-tags">
+          {room.show?.status === 'live' && (
+            <span className="stage-tag stage-tag-live">
+              <span className="live-dot" /> Live
+            </span>
+          )}
+          <span className="stage-tag">
+            <ViewerCount client={client} />
           </span>
-        )}
-        <span className="stage-tag">
-          <ViewerCount client={client} />
-        </span>
-      </div>
+        </div>
+      )}
       <div className="stage-bar">
         {autoplay === 'silent' && (
           <Button kind="primary" onClick={letPlay}>

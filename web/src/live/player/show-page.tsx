@@ -15,6 +15,7 @@ import { RoomTrouble } from '../room/room-trouble.tsx';
 import { ShowHead } from '../room/show-head.tsx';
 import { useLiveRoom, useStore } from '../room/use-live-room.ts';
 import { LiveShell } from '../shell/live-shell.tsx';
+import { ClosedToYou } from '../shows/closed-to-you.tsx';
 import { showQuery } from '../shows/queries.ts';
 import { useEnd } from '../shows/use-end.ts';
 import { BackLink } from './back-link.tsx';
@@ -32,10 +33,7 @@ export default function ShowPage({ showId }: { showId: string }) {
     <LiveShell title="Live" stage={<StageNotice phase={isClosed ? 'closed_to_you' : 'entering'} />}>
       <BackLink show={null} />
       {isClosed ? (
-        <div className="empty">
-          <h1>This show is not open to you</h1>
-          <p className="muted">It may be private, or the address is wrong. Whoever sent it can invite you.</p>
-        </div>
+        <ClosedToYou />
       ) : error ? (
         <Problem error={error} onRetry={() => void refetch()} />
       ) : (

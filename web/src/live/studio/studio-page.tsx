@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { ShowView } from '#domain/live/show-view.ts';
-import { messageOf } from '../../api/errors.ts';
+import { ApiError, messageOf } from '../../api/errors.ts';
 import { addressOf } from '../../router.ts';
 import { useUser } from '../../session/user.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -19,6 +19,7 @@ import { RoomTrouble } from '../room/room-trouble.tsx';
 import { ShowHead } from '../room/show-head.tsx';
 import { useLiveRoom, useStore } from '../room/use-live-room.ts';
 import { LiveShell } from '../shell/live-shell.tsx';
+import { ClosedToYou } from '../shows/closed-to-you.tsx';
 import { showQuery, useShowCommand } from '../shows/queries.ts';
 import { useEnd } from '../shows/use-end.ts';
 import { DeviceChoice } from './device-choice.tsx';
@@ -51,6 +52,8 @@ export default function StudioPage({ showId }: { showId: string }) {
             To the show
           </Link>
         </div>
+      ) : error instanceof ApiError && error.code === 'NOT_FOUND' ? (
+        <ClosedToYou />
       ) : error ? (
         <Problem error={error} onRetry={() => void refetch()} />
       ) : (

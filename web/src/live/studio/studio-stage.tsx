@@ -20,6 +20,7 @@ type Props = { client: LiveRoomClient; capture: Capture; publishing: Publishing;
 export function StudioStage({ client, capture, publishing, isSending }: Props) {
   const { show } = useStore(client.room);
   const { link } = useStore(client.publisher.state);
+  const { state } = useStore(client.connection);
   const { camera, cameraProblem } = capture;
   const { muted, screen } = publishing;
   const [showsFigures, setShowsFigures] = useState(false);
@@ -64,7 +65,7 @@ export function StudioStage({ client, capture, publishing, isSending }: Props) {
       )}
       <FloatingReactions client={client} />
       <div className="stage-tags">
-        {show?.status === 'live' && (
+        {show?.status === 'live' && state !== 'refused' && (
           <span className="stage-tag stage-tag-live">
             <span className="live-dot" /> Live
           </span>
