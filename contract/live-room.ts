@@ -21,7 +21,8 @@ import { layers, mediaKind } from './rtp.ts';
  *
  * **Watching is two exchanges**: `media:join` with what you can receive, answered with transport, consumers and ICE servers; then
  * `media:connect`, and media flows. **Publishing** likewise: `media:join` with `publish`, then `media:publish` with DTLS
- * parameters and all tracks at once. Whoever joins again gets everything anew, and what they had is closed.
+ * parameters and all tracks at once. Whoever joins again gets everything anew, and what they had is closed. A host
+ * publishes from one seat: to publish from another closes the socket of the first with 4409.
  *
  * **Whole states.** `media:tracks` is all that is published: what is missing has ended. `media:consumers` is all that you receive;
  * a new one waits until you have set it up and say what you wish of it (`media:layers`). `media:rejoin` asks you to join again.

@@ -14,7 +14,8 @@ const route = createRoute({
   tags: ['live'],
   summary: 'End it for good; by its host or owner',
   description:
-    "An order's show also ends by itself when the work on the order does. The order itself goes on.",
+    "An order's show ends by itself when the work on the order does. Whoever ends it before leaves the order as it is; before the order has " +
+    'begun that is refused (`order_not_begun`): call the order off instead.',
   security: signedIn,
   middleware: requireUser,
   request: { params: showParams },
