@@ -22,7 +22,8 @@ import { layers, mediaKind } from './rtp.ts';
  * **Watching is two exchanges**: `media:join` with what you can receive, answered with transport, consumers and ICE servers; then
  * `media:connect`, and media flows. **Publishing** likewise: `media:join` with `publish`, then `media:publish` with DTLS
  * parameters and all tracks at once. Whoever joins again gets everything anew, and what they had is closed. A host
- * publishes from one seat: to publish from another closes the socket of the first with 4409.
+ * publishes from one seat: while another of theirs does, joining to publish is refused (`live_elsewhere`) unless it says `takeOver`; then
+ * `media:publish` closes the socket of the other with 4409.
  *
  * **Whole states.** `media:tracks` is all that is published: what is missing has ended. `media:consumers` is all that you receive;
  * a new one waits until you have set it up and say what you wish of it (`media:layers`). `media:rejoin` asks you to join again.
@@ -119,13 +120,14 @@ export const liveRequests = {
   }),
   /**
    * `near` is roughly where you are, to be served from close by; left out, it is told from your address where that is possible.
-   * `tcpOnly`: UDP does not get through.
+   * `tcpOnly`: UDP does not get through. `takeOver`: publish from here, though another seat of yours does.
    */
   'media:join': z
     .strictObject({
       publish: z.boolean().default(false),
       watch: originSignalling.watch.nullable().default(null),
       tcpOnly: z.boolean().default(false),
+      takeOver: z.boolean().default(false),
       near: coordinates.optional(),
     })
     .refine(({ publish, watch }) => publish || watch !== null, {

@@ -273,7 +273,7 @@ export const consumer = z.object({
 /** `n` is that of the room's last state before they joined: what it and earlier ones say of them is old. */
 export const joinAnswer = z.object({
   bootId,
-  n: z.int().min(1),
+  n: z.int().min(0).default(0),
   send: transportParameters.nullable(),
   receive: transportParameters.nullable(),
   consumers: z.array(consumer),
@@ -335,7 +335,7 @@ export const consumeBody = z.strictObject({
 });
 export const consumeAnswer = z.object({
   consumers: z.record(participantId, z.array(consumer)),
-  failed: participantIds,
+  failed: participantIds.default([]),
 });
 
 /** One end of a pipe between origins: an address of its own, and the key with which it encrypts what it sends (SRTP). */

@@ -304,11 +304,13 @@ describe('watching', () => {
     expect(await refused('media:layers', wish(own?.id ?? ''))).toBe('done');
   });
 
-  it('is of the host as they went live last, and not of the page where they did before', async () => {
+  it('is of the host from one page only, until they go on from another', async () => {
     const [before, viewer] = [await inside(provider), await inside(creator)];
     await before.browser.publish('video/vp8');
     await viewer.browser.watch();
     const now = await inside(provider);
+    await expect(now.browser.publish('video/vp8')).rejects.toThrow(/live from another page/);
+    now.seat.takesOver = true;
     await now.browser.publish('video/vp8');
     await eventually('only the later is published', () => {
       const publishers = new Set(viewer.seat.tracks.map(({ participantId }) => participantId));

@@ -102,7 +102,7 @@ export class LiveSeat {
     switch (operation) {
       case 'join': {
         const { at: _, ...wanted } = body;
-        return this.request('media:join', { ...wanted, ...this.near });
+        return this.request('media:join', { ...wanted, ...this.near, takeOver: this.takesOver });
       }
       case 'connect':
         return this.request('media:connect', { transportId, ...body });
@@ -120,6 +120,9 @@ export class LiveSeat {
         throw new Error(`no participant gives the command ${operation}`);
     }
   };
+
+  /** Publishes from here, though another seat of theirs does. */
+  takesOver = false;
 
   /** Where this participant says that they are. */
   near: { near?: { latitude: number; longitude: number } } = {};

@@ -70,6 +70,8 @@ const anyone = (status: number) => signedIn(status, { anonymous: status, ended: 
 const NO_CREATOR = { creator: 403, owner: 403, admin: 403 };
 const NO_PROVIDER = { provider: 403, assignee: 403, applicant: 403, admin: 403 };
 const PARTIES = { owner: 200, assignee: 200, admin: 200 };
+/** A show whose order has not begun: it ends with that. */
+const WITH_ITS_ORDER = { owner: 409, assignee: 409, admin: 200 };
 /** What is for those who are paid. */
 const EARNING = signedIn(200, NO_CREATOR);
 const RADIUS = 'latitude=52.5&longitude=13.4&radius=100';
@@ -353,12 +355,12 @@ const TABLE: Row[] = [
   ...ofShow('get', '/room', { owner: 101, assignee: 101, applicant: 101, admin: 101 }),
   ...ofShow('put', '', { owner: 200 }, { visibility: 'public' }),
   ...ofShow('post', '/start', { assignee: 200 }),
-  ...ofShow('post', '/end', PARTIES),
+  ...ofShow('post', '/end', WITH_ITS_ORDER),
   ...ofShow('get', '/invitations', PARTIES),
   ...ofShow('post', '/invitations', { owner: 201, assignee: 201 }, { username: '{guest}' }),
   ...ofShow('delete', '/invitations/{userId}', { owner: 200, assignee: 200 }),
   { route: `post ${SHOW}/start`, on: 'public show', expected: signedIn(403, { assignee: 200 }) },
-  { route: `post ${SHOW}/end`, on: 'public show', expected: signedIn(403, PARTIES) },
+  { route: `post ${SHOW}/end`, on: 'public show', expected: signedIn(403, WITH_ITS_ORDER) },
 
   // One's own probe of a media server; here there is none.
   {

@@ -198,14 +198,19 @@ describe('a backend that speaks of sessions and tracks', () => {
       expect(restarted.value).toEqual({ answer: { sdp: 'answer to another way' } });
     }));
 
-  it('carries a host once, from where they went live last', () =>
+  it('carries a host once: from elsewhere only when they say so', () =>
     inRoom(async ({ ask, backend, host }) => {
-      for (const seat of [host, 'host again']) {
-        const { value } = await ask(seat, 'media:join', { publish: true, watch: null });
-        await ask(seat, 'media:publish', { transportId: value.send.id, ...camera });
-      }
+      const join = { publish: true, watch: null };
+      const first = await ask(host, 'media:join', join);
+      await ask(host, 'media:publish', { transportId: first.value.send.id, ...camera });
+      const refused = await ask('host again', 'media:join', join);
+      expect(refused.error.details).toEqual({ reason: 'live_elsewhere' });
+      const second = await ask('host again', 'media:join', { ...join, takeOver: true });
+      // Until they are seen from there they are seen from here.
+      expect(backend.tracks().map(({ participantId }) => participantId)).toEqual([host]);
+      await ask('host again', 'media:publish', { transportId: second.value.send.id, ...camera });
       expect(backend.tracks().map(({ participantId }) => participantId)).toEqual(['host again']);
-      const late = await ask(host, 'media:join', { publish: true, watch: null });
+      const late = await ask(host, 'media:join', join);
       expect(late.error.code).toBe('CONFLICT');
     }));
 

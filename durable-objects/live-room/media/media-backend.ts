@@ -19,7 +19,9 @@ export type Asked<T> = Promise<Result<T, Rejection>>;
 export type MediaTrack = LiveTrack & TrackFlow;
 
 /** A participant's wish to send, to receive, or both. `place` is where they are, as far as anyone knows. */
-export type MediaJoin = Omit<LiveRequestData['media:join'], 'near'> & { place: Coordinates | null };
+export type MediaJoin = Omit<LiveRequestData['media:join'], 'near' | 'takeOver'> & {
+  place: Coordinates | null;
+};
 
 /**
  * The answer to it, as it goes to the client (the room adds the ICE servers), and the ids that it gave out: from now on the

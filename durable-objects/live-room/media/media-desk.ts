@@ -74,7 +74,7 @@ export class MediaDesk {
       case 'media:publish':
         if (!this.#mayPublish(asker.userId)) return err(NOT_HOST);
         if (media.send !== request.data.transportId) return err(NOT_YOURS);
-        return backend.publish(participantId, request.data);
+        return this.#publish(asker, request.data);
       case 'media:pause':
       case 'media:resume':
         if (!this.#isOwnTrack(participantId, request.data.trackId)) return err(NOT_YOURS);
@@ -99,10 +99,12 @@ export class MediaDesk {
 
   async #join(
     { participantId, userId, place }: Asker,
-    { near, ...request }: LiveRequestData['media:join'],
+    { near, takeOver, ...request }: LiveRequestData['media:join'],
   ): Promise<Result<LiveReplyData['media:join'], Rejection>> {
     const { backend, seats, ice, show } = this.#context;
     if (request.publish && !this.#mayPublish(userId)) return err(NOT_HOST);
+    if (request.publish && !takeOver && this.#sendingElsewhere(userId, participantId).isHere)
+      return err(LIVE_ELSEWHERE);
     // The host is where the show is. Of whom nothing is known, nothing better can be assumed: one origin serves both.
     const where = near ?? (userId === show().hostId ? null : place) ?? show().place;
     const [joined, iceServers] = await Promise.all([
@@ -122,18 +124,31 @@ export class MediaDesk {
       receive: gave.receive ?? media.receive,
       consumers: gave.receive ? gave.consumers : media.consumers,
     });
-    if (request.publish) this.#replaceOthers(userId, participantId);
     return ok({ ...reply, iceServers });
   }
 
   /** A host is in one place: who goes live on another device, or in another window, is not heard twice. */
-  #replaceOthers(userId: string, participantId: string): void {
-    const { seats, replaced } = this.#context;
+  async #publish(
+    { participantId, userId }: Asker,
+    request: LiveRequestData['media:publish'],
+  ): Promise<Result<LiveReplyData['media:publish'], Rejection>> {
+    const { backend, replaced } = this.#context;
+    const published = await backend.publish(participantId, request);
+    const { seats } = this.#sendingElsewhere(userId, participantId);
+    if (published.ok && seats.length > 0) replaced(seats);
+    return published;
+  }
+
+  /** The other seats of somebody that send, or may; `isHere` when the socket of one of them is. */
+  #sendingElsewhere(userId: string, participantId: string): { seats: string[]; isHere: boolean } {
+    const { seats } = this.#context;
     const others = seats
       .of(userId)
-      .map((seat) => seat.participantId)
-      .filter((id) => id !== participantId && seats.media(id)?.send);
-    if (others.length > 0) replaced(others);
+      .filter((seat) => seat.participantId !== participantId && seats.media(seat.participantId)?.send);
+    return {
+      seats: others.map((seat) => seat.participantId),
+      isHere: others.some(({ awaySince }) => awaySince === null),
+    };
   }
 
   #mayPublish(userId: string): boolean {
@@ -160,5 +175,11 @@ function coordinatesOf({ latitude, longitude }: Coordinates): Coordinates {
 const NOT_YOURS: Rejection = { code: 'NOT_FOUND', message: 'You have nothing of this id here.' };
 
 const NOT_HOST: Rejection = { code: 'FORBIDDEN', message: 'Only the host publishes in this show.' };
+
+const LIVE_ELSEWHERE: Rejection = {
+  code: 'CONFLICT',
+  message: 'You are live from another page. You can go on from here instead.',
+  details: { reason: 'live_elsewhere' },
+};
 
 const GONE: Rejection = { code: 'CONFLICT', message: 'You are not in this show any more.' };

@@ -36,8 +36,6 @@ const SILENT_AFTER_MS = 1.5 * STATE_EVERY_SECONDS * 1_000;
 const PROBE_TIMEOUT_MS = 2_000;
 /** Somebody who joins is sent to so many origins, one after another, until one takes them. */
 const MOST_TRIES = 3;
-/** Ways between origins do not open by themselves. */
-const OUT_OF_REACH_FOR_MS = 10 * 60_000;
 /** A room that has just been opened is empty for a moment. */
 const EMPTY_FOR_MS = 30_000;
 
@@ -231,7 +229,9 @@ export class SfuOrigin implements MediaBackend {
       // Where the host is, each of the others takes one pipe.
       mayGrow: open.length <= ORIGIN_LIMITS.pipesPerRoom,
     };
-    const chosen = stays ?? chooseOrigin(usable, wish);
+    // Better where no picture comes from elsewhere than nowhere: one may be published there.
+    const chosen =
+      stays ?? chooseOrigin(usable, { ...wish, avoid: this.#avoided(moving) }) ?? chooseOrigin(usable, wish);
     if (!chosen) return null;
     try {
       return await this.#opened(chosen);
@@ -241,6 +241,17 @@ export class SfuOrigin implements MediaBackend {
       if (this.#store.origin(chosen.originId)) this.#lose(chosen.originId, 'origin_lost');
       return 'again';
     }
+  }
+
+  /** Besides those that move: where nothing could be seen of what is published elsewhere. */
+  #avoided(moving: ReadonlySet<string>): ReadonlySet<string> {
+    const publishing = this.#store
+      .origins()
+      .filter(({ originId, moving: isMoving }) => !isMoving && this.#store.tracks(originId).length > 0);
+    const deaf = [...this.#directory.outOfReach].filter((id) =>
+      publishing.some(({ originId }) => originId !== id),
+    );
+    return new Set([...moving, ...deaf]);
   }
 
   /** The room at this origin, opened if it is not yet, or not any more since the origin has started anew. */
@@ -457,7 +468,7 @@ export class SfuOrigin implements MediaBackend {
     const origin = this.#store.origin(originId);
     if (!origin) return;
     logFailure('origin out of reach', { originId }, new Error('no pipe to it carries anything'));
-    this.#directory.failed(originId, origin.bootId, OUT_OF_REACH_FOR_MS);
+    this.#directory.notReached(originId);
     // It is told to close by the answer to what it says next.
     this.#lose(originId, 'origin_moving');
   }

@@ -1,4 +1,4 @@
-import { ApiError } from '../../api/errors.ts';
+import { ApiError, hasReason } from '../../api/errors.ts';
 import { backoffMs } from '../../realtime/backoff.ts';
 
 /**
@@ -255,7 +255,7 @@ export function isUnreachable(error: unknown): boolean {
 
 /** Whether the same request would be refused again. What is not a refusal may be an accident of this page. */
 function isFinal(error: unknown): boolean {
-  if (error instanceof MediaUnsupportedError) return true;
+  if (error instanceof MediaUnsupportedError || hasReason(error, 'live_elsewhere')) return true;
   return error instanceof ApiError && (error.code === 'FORBIDDEN' || error.code === 'VALIDATION_ERROR');
 }
 

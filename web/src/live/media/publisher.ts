@@ -36,6 +36,7 @@ export class Publisher {
   #transport: Transport | null = null;
   /** One change of what is sent after another. */
   #turn: Promise<unknown> = Promise.resolve();
+  #takesOver = false;
   #settleTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ask: Ask, hurry: () => void) {
@@ -51,8 +52,9 @@ export class Publisher {
     );
   }
 
-  /** Sends what is wanted so far, and what is wanted later. */
-  start(): void {
+  /** Sends what is wanted so far, and what is wanted later. `takeOver`: though another page of this person does. */
+  start({ takeOver = false } = {}): void {
+    this.#takesOver = takeOver;
     if (this.#link.state === 'idle' || this.#link.state === 'failed') this.#link.start();
   }
 
@@ -102,7 +104,12 @@ export class Publisher {
 
   async #join(answered: () => void): Promise<boolean> {
     const device = await loadDevice();
-    const { send, iceServers } = await this.#ask('media:join', { publish: true });
+    const { send, iceServers } = await this.#ask('media:join', {
+      publish: true,
+      takeOver: this.#takesOver,
+    });
+    // Once: whoever takes over from here later is not to be undone by a network that comes back.
+    this.#takesOver = false;
     answered();
     if (!send) throw new Error('the room gave no transport to send by');
     return this.#inTurn(async () => {

@@ -2,12 +2,13 @@ import type { Device } from 'mediasoup-client';
 import type { Consumer, ConsumerOptions, Transport } from 'mediasoup-client/types';
 import type { LiveMomentData } from '#contract/live-room.ts';
 import type { MediaSource, OriginConsumer } from '#contract/origin.ts';
+import { ApiError, hasReason } from '../../api/errors.ts';
 import { Store } from '../store.ts';
 import { loadDevice, receivable, transportOptions } from './media-device.ts';
 import { isUnreachable, type LinkState, MediaLink } from './media-link.ts';
 import { type FrozenFacts, PictureGuard } from './picture-guard.ts';
 import { layersOf, type Quality, wishOf } from './quality.ts';
-import type { Ask } from './signalling.ts';
+import type { Ask, LiveRequestInput } from './signalling.ts';
 
 /** A track that arrives. */
 export type ReceivedTrack = {
@@ -27,6 +28,8 @@ export type WatcherState = {
 type Received = { readonly description: OriginConsumer; readonly consumer: Consumer };
 
 const LOOK_AT_PICTURE_EVERY_MS = 1_000;
+/** Who joins again of their own accord may not be alone in that. */
+const REJOIN_WITHIN_MS = 3_000;
 
 /** Receives all that is published in a room, in two exchanges, and keeps doing so. */
 export class Watcher {
@@ -86,8 +89,10 @@ export class Watcher {
     const transport = this.#transport;
     if (transport?.id !== transportId) return;
     this.#inTurn(() => this.#reconcile(transport, consumers)).catch((error: unknown) => {
-      // When the network is back all is told once more. Otherwise what was not asked for would stay away for good.
-      if (!isUnreachable(error) || this.#link.canSignal) this.#link.rejoin(0);
+      // What belonged to a transport that is gone is of no concern any more; and when the network is back all is told once more.
+      if (transport !== this.#transport || (isUnreachable(error) && !this.#link.canSignal)) return;
+      // Otherwise what was not asked for would stay away for good. Others may have been refused with it.
+      this.#link.rejoin(hasReason(error, 'join_again') ? 0 : REJOIN_WITHIN_MS);
     });
   }
 
@@ -178,7 +183,20 @@ export class Watcher {
     const { quality } = this.state.read();
     // Not only the new ones: the last wish may not have arrived.
     const wishes = consumers.filter(({ awaitsResume }) => awaitsResume).map((one) => wishOf(one, quality));
-    if (wishes.length > 0) await this.#ask('media:layers', { wishes });
+    if (wishes.length > 0) await this.#wish(wishes);
+  }
+
+  /** Wishes are refused together. When one of these tracks has just ended, the others are wished for one by one. */
+  async #wish(wishes: LiveRequestInput<'media:layers'>['wishes']): Promise<void> {
+    try {
+      await this.#ask('media:layers', { wishes });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      const each = wishes.map((wish) => this.#ask('media:layers', { wishes: [wish] }));
+      for (const { reason } of (await Promise.allSettled(each)).filter(isRejected)) {
+        if (!isNotFound(reason)) throw reason;
+      }
+    }
   }
 
   #show(): void {
@@ -230,4 +248,12 @@ async function frozenFactsOf(consumer: Consumer): Promise<FrozenFacts | null> {
     }
   }
   return null;
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'NOT_FOUND';
+}
+
+function isRejected(settled: PromiseSettledResult<unknown>): settled is PromiseRejectedResult {
+  return settled.status === 'rejected';
 }

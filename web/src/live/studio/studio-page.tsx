@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { ShowView } from '#domain/live/show-view.ts';
-import { ApiError, messageOf } from '../../api/errors.ts';
+import { ApiError, hasReason, messageOf } from '../../api/errors.ts';
 import { addressOf } from '../../router.ts';
 import { useUser } from '../../session/user.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -120,6 +120,11 @@ function Studio({ show: first, client }: { show: ShowView; client: LiveRoomClien
           {problem instanceof MediaUnsupportedError ? problem.message : messageOf(problem)}
         </p>
       )}
+      {link === 'failed' && hasReason(problem, 'live_elsewhere') && (
+        <Button kind="live" className="button-wide" onClick={() => goLive({ takeOver: true })}>
+          Go on from here
+        </Button>
+      )}
       {begin.error && <Problem error={begin.error} onRetry={() => begin.mutate()} />}
 
       {show.status === 'scheduled' && (
@@ -131,7 +136,7 @@ function Studio({ show: first, client }: { show: ShowView; client: LiveRoomClien
             className="button-wide"
             disabled={!mayGoLive}
             pending={isWanted && link !== 'failed' && !begin.isError}
-            onClick={goLive}
+            onClick={() => goLive()}
           >
             Go live
           </Button>

@@ -72,9 +72,15 @@ export function useCapture(): Capture {
       const once = async () => take({ [kind]: await openOne(), [`${kind}Problem`]: null });
       try {
         await once().catch(async (error: unknown) => {
-          if (!isInUse(error) || !held.current[kind]) throw error;
+          const before = held.current[kind];
+          if (!isInUse(error) || !before) throw error;
+          const { deviceId } = before.getSettings();
           take({ [kind]: null });
-          await once();
+          await once().catch(async (again: unknown) => {
+            // Another program has it: the one before is better than none.
+            take({ [kind]: await (kind === 'camera' ? openCamera({ deviceId }) : openMicrophone(deviceId)) });
+            throw again;
+          });
         });
       } catch (error) {
         take({ [`${kind}Problem`]: error });

@@ -38,10 +38,11 @@ export function useGoingLive(client: LiveRoomClient, show: ShowView) {
     isWanted,
     isSending,
     begin,
-    goLive: () => {
+    /** `takeOver`: though another page of the host does. */
+    goLive: ({ takeOver = false } = {}) => {
       begin.reset();
       setWanted(true);
-      client.publisher.start();
+      client.publisher.start({ takeOver });
     },
   };
 }
