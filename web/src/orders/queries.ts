@@ -94,6 +94,12 @@ export function knownVersion(queryClient: QueryClient, orderId: string): number 
   return queryClient.getQueryData<OrderAnswer>(orderKeys.one(orderId))?.order.version ?? 0;
 }
 
+/** Whether the list of applications that this page has holds this one. It may be older than the order beside it. */
+export function hasApplication(queryClient: QueryClient, orderId: string, applicationId: string): boolean {
+  const { queryKey } = applicationsQuery(orderId);
+  return queryClient.getQueryData(queryKey)?.items.some(({ id }) => id === applicationId) ?? false;
+}
+
 /** Posts an order. */
 export function useCreateOrder() {
   const keep = useKeepOrder();

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import type { LineFeature } from '#domain/geo/geojson.ts';
 import type { TrailProperties } from '#domain/tracking/trail.ts';
 import { api } from '../api/api.ts';
-import { knownVersion, orderKeys } from '../orders/queries.ts';
+import { hasApplication, knownVersion, orderKeys } from '../orders/queries.ts';
 import { isLoggedEvent, isRoomFrame, type LoggedEvent } from '../realtime/frames.ts';
 import type { LiveSocket, SocketState } from '../realtime/live-socket.ts';
 import { openSocket } from '../realtime/open-socket.ts';
@@ -55,6 +55,11 @@ export function useRoom(orderId: string): Room {
           dispatch({ type: 'logged', events: [frame] });
           if (changesOrder(frame) && frame.seq > knownVersion(queryClient, orderId)) {
             void queryClient.invalidateQueries({ queryKey: orderKeys.one(orderId) });
+          } else if (
+            frame.event === 'order:applied' &&
+            !hasApplication(queryClient, orderId, frame.data.applicationId)
+          ) {
+            void queryClient.invalidateQueries({ queryKey: orderKeys.applications(orderId) });
           }
         } else if (isRoomFrame(frame)) {
           dispatch({ type: 'told', frame });
