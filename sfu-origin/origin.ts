@@ -153,7 +153,7 @@ export class Origin {
     await this.#measuring.stop();
     if (this.#hurry.signal.aborted) await this.#registration.stop();
     else await Promise.all([this.#reports.finish(), this.#registration.finish()]);
-    this.pool.close();
+    await this.pool.close();
     if (this.#server.listening) {
       const closed = once(this.#server, 'close');
       this.#server.close();

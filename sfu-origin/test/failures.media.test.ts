@@ -96,9 +96,12 @@ describe('a media worker that is killed', () => {
 
   it('does not keep an origin from stopping when it hangs', async () => {
     await (await client('host')).publish();
-    process.kill(firstWorker().pid, 'SIGSTOP');
+    const { pid } = firstWorker();
+    process.kill(pid, 'SIGSTOP');
     await origin.stop({ graceful: false });
     expect(origin.pool.workers).toEqual([]);
+    // Nor is its process left behind.
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
   it('may be the last: the origin says so, and is well again', async () => {

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createWorker } from 'mediasoup';
 import type { Router, WebRtcServer, Worker } from 'mediasoup/types';
 import { ROUTER_RTP_CAPABILITIES } from '#contract/router-capabilities.ts';
@@ -12,6 +12,9 @@ const CONSUMERS_PER_CORE = 1_000;
 const CPU_STEP = 0.05;
 /** A router costs little, but of two idle workers the one with fewer rooms is chosen. */
 const WEIGHT_OF_ROUTER = 0.001;
+
+/** A worker ends within milliseconds, unless it hangs. */
+const ENDS_WITHIN_MS = 1_000;
 
 /** Routers take what the contract promises to browsers; retransmission comes with each codec by itself. */
 const MEDIA_CODECS = ROUTER_RTP_CAPABILITIES.codecs.filter(({ mimeType }) => mimeType !== 'video/rtx');
@@ -101,12 +104,19 @@ export class MediaWorker extends EventEmitter<MediaWorkerEvents> {
 
   /** Ends its process at once, as a crash would. */
   kill(): void {
-    if (!this.closed) process.kill(this.pid, 'SIGKILL');
+    if (!this.closed) endProcess(this.pid);
   }
 
-  close(): void {
+  /** Has its process say farewell and end; one that does not is ended. Resolves when it has. */
+  async close(): Promise<void> {
     this.removeAllListeners();
-    this.#worker.close();
+    const worker = this.#worker;
+    const { pid } = worker;
+    worker.close();
+    if (worker.subprocessClosed) return;
+    const late = setTimeout(() => endProcess(pid), ENDS_WITHIN_MS);
+    await once(worker, 'subprocessclose');
+    clearTimeout(late);
   }
 }
 
@@ -123,4 +133,12 @@ function withoutSignals<T>(make: () => T): T {
     }
   }
   return made;
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has just ended by itself.
+  }
 }

@@ -33,7 +33,7 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
       await Promise.all(Array.from({ length: configuration.workers }, (_, index) => pool.#start(index)));
       return pool;
     } catch (error) {
-      pool.close();
+      await pool.close();
       throw error;
     }
   }
@@ -95,10 +95,11 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
     );
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#closing.abort();
-    for (const worker of this.workers) worker.close();
+    const { workers } = this;
     this.#workers.clear();
+    await Promise.all(workers.map((worker) => worker.close()));
   }
 
   async #start(index: number): Promise<void> {
@@ -108,7 +109,7 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
       logger: this.#logger,
     });
     if (this.#closing.signal.aborted) {
-      worker.close();
+      await worker.close();
       return;
     }
     this.#workers.set(index, worker);
