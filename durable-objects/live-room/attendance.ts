@@ -142,12 +142,11 @@ export class Attendance {
     const { participantId, userId, seenAt } = seat;
     seats.remove(participantId);
     vacated([participantId]);
-    people.seen(userId, seenAt);
-    const person = people.find(userId);
-    if (!person?.presentSince || seats.of(userId).length > 0) return;
-    const since = person.presentSince;
+    const lastSeen = people.seen(userId, seenAt);
+    const since = people.find(userId)?.presentSince;
+    if (!since || seats.of(userId).length > 0) return;
     // Whoever had several seats was here until the last of them was left, in whatever order that is noticed.
-    const until = new Date(Math.max(since.getTime(), person.seenAt?.getTime() ?? 0));
+    const until = new Date(Math.max(since.getTime(), lastSeen.getTime()));
     people.setPresent(userId, null);
     this.#count();
     happened({

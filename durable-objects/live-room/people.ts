@@ -1,17 +1,13 @@
 import type { Attendee } from '#domain/live/attendance.ts';
 import type { InvitedRole, LiveRole, ShowGuest } from '#domain/live/live-roles.ts';
 
-/**
- * Somebody who is or was in the room. `presentSince` is null while they are not here; `seenAt` is when they were last seen in a seat
- * that they have left since.
- */
+/** Somebody who is or was in the room. `presentSince` is null while they are not here. */
 export type Visitor = ShowGuest & {
   username: string;
   role: LiveRole;
   muted: boolean;
   banned: boolean;
   presentSince: Date | null;
-  seenAt: Date | null;
 };
 
 type PersonRow = {
@@ -23,7 +19,6 @@ type PersonRow = {
   muted: number;
   banned: number;
   present_since: number | null;
-  seen_at: number | null;
 };
 
 /** Everybody who ever came into the room: as what, whether they may speak, whether they are here. */
@@ -37,10 +32,10 @@ export class People {
     sql.exec(
       `create table if not exists people (
          user_id text primary key, username text not null, role text not null, is_admin integer not null,
-         invited_as text, muted integer not null default 0, banned integer not null default 0, present_since integer,
-         seen_at integer
+         invited_as text, muted integer not null default 0, banned integer not null default 0, present_since integer
        ) without rowid;
-       create index if not exists people_present on people (role) where present_since is not null`,
+       create index if not exists people_present on people (role) where present_since is not null;
+       create table if not exists last_seen (user_id text primary key, at integer not null) without rowid`,
     );
   }
 
@@ -76,13 +71,16 @@ export class People {
     this.#sql.exec('update people set present_since = ? where user_id = ?', since?.getTime() ?? null, userId);
   }
 
-  /** They were here until then, in one of their seats. */
-  seen(userId: string, at: Date): void {
-    this.#sql.exec(
-      'update people set seen_at = max(coalesce(seen_at, 0), ?) where user_id = ?',
-      at.getTime(),
-      userId,
-    );
+  /** They were here until then, in one of their seats. @returns until when they were seen in any that they have left */
+  seen(userId: string, at: Date): Date {
+    const { latest } = this.#sql
+      .exec<{ latest: number }>(
+        `insert into last_seen values (?, ?) on conflict do update set at = max(at, excluded.at) returning at as latest`,
+        userId,
+        at.getTime(),
+      )
+      .one();
+    return new Date(latest);
   }
 
   setMuted(userId: string, muted: boolean): void {
@@ -134,6 +132,5 @@ function visitorFrom(row: PersonRow): Visitor {
     muted: row.muted === 1,
     banned: row.banned === 1,
     presentSince: row.present_since === null ? null : new Date(row.present_since),
-    seenAt: row.seen_at === null ? null : new Date(row.seen_at),
   };
 }

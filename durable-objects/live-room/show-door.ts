@@ -18,9 +18,6 @@ import type { People, Visitor } from './people.ts';
 import type { Seats } from './seats.ts';
 import type { ShowKeeper } from './show-keeper.ts';
 
-/** Of whom nothing is known but what the record says. */
-const STRANGER = { muted: false, banned: false, presentSince: null, seenAt: null };
-
 /** A client leaves for good with this code (RFC 6455, 7.4.1); every other way to go may be an accident. */
 const NORMAL_CLOSURE = 1000;
 
@@ -132,8 +129,8 @@ export class ShowDoor {
     const guest = known && !known.isAdmin ? known : await this.#read(() => readGuest(db, show.id, userId));
     const role = guest && roleIn(show, guest);
     if (!guest || !role) return null;
-    const { muted, banned, presentSince, seenAt } = known ?? STRANGER;
-    return { ...guest, role, muted, banned, presentSince, seenAt };
+    const { muted, banned, presentSince } = known ?? { muted: false, banned: false, presentSince: null };
+    return { ...guest, role, muted, banned, presentSince };
   }
 
   /** Why there is no seat for this socket, or null. A seat that is theirs already they get. */

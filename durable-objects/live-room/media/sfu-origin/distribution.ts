@@ -113,7 +113,7 @@ export class Distribution {
           if ((this.#joins.get(participantId) ?? 0) !== before.get(participantId)) pending.add(participantId);
           else this.#context.deliver(participantId, own);
         }
-        for (const id of failed) later.push(id);
+        later.push(...failed);
       } catch (error) {
         for (const id of [...some, ...later]) pending.add(id);
         throw error;

@@ -210,10 +210,8 @@ export class OriginRoomStore {
   }
 
   publishes(participantId: string): boolean {
-    return this.#sql
-      .exec('select 1 from media_tracks where participant_id = ? limit 1', participantId)
-      .toArray()
-      .some(() => true);
+    const tracks = this.#sql.exec('select 1 from media_tracks where participant_id = ?', participantId);
+    return tracks.toArray().length > 0;
   }
 
   /** They take part no longer, and publish nothing. Says whether they published anything. */
